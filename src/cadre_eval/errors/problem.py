@@ -1,0 +1,112 @@
+"""Problems with what users wrote, and the exceptions that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import field, frozen
+
+from cadre_eval.errors.catalogue import CATALOGUE
+from cadre_eval.errors.span import Span
+from cadre_eval.errors.text import Arg, Lang, Text, message_text
+
+
+@frozen
+class Problem:
+    """One thing that is wrong in an input: what, where, and how to mend it.
+
+    ``also`` names other places that take part (the first definition of a duplicate, say); ``fix`` is the
+    text to write instead, where there is an obvious one.
+    """
+
+    code: str
+    span: Span
+    args: Mapping[str, Arg] = field(factory=dict, hash=False)
+    fix: str | None = None
+    also: tuple[tuple[Text, Span], ...] = ()
+
+    def message(self, lang: Lang) -> str:
+        return message_text(CATALOGUE[self.code].message, self.args, lang)
+
+    def cure(self, lang: Lang) -> str:
+        return CATALOGUE[self.code].cure.in_(lang)
+
+    @property
+    def sort_key(self) -> tuple[tuple[str, int, int], str, str]:
+        return (self.span.sort_key, self.code, self.message("en"))
+
+
+class Problems:
+    """A collector: everything wrong is gathered, then reported at once."""
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self._found: list[Problem] = list(found)
+
+    def add(
+        self,
+        code: str,
+        span: Span,
+        *,
+        fix: str | None = None,
+        also: Iterable[tuple[Text, Span]] = (),
+        **args: Arg,
+    ) -> None:
+        self._found.append(Problem(code, span, args, fix, tuple(also)))
+
+    def add_bad(self, code: str, span: Span, fix: str | None, args: Mapping[str, Arg]) -> None:
+        """A problem whose arguments were collected elsewhere."""
+        self._found.append(Problem(code, span, args, fix))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        self._found.extend(problems)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        """In the order of places, each problem once."""
+        seen: set[tuple[tuple[str, int, int], str, str]] = set()
+        for problem in sorted(self._found, key=lambda p: p.sort_key):
+            if problem.sort_key not in seen:
+                seen.add(problem.sort_key)
+                yield problem
+
+    def raise_if_any(self) -> None:
+        if self._found:
+            raise RefusedInput(self)
+
+
+class CadreEvalError(Exception):
+    """Any error this package raises on purpose."""
+
+
+class UsageError(CadreEvalError):
+    """A call that cannot be carried out: an unknown period or cadre, a folder that is not a workspace."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class RefusedInput(CadreEvalError):
+    """Rules or records that cannot be used; ``problems`` says everything that is wrong with them."""
+
+    def __init__(self, problems: Problems | Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(self._headline())
+
+    def _headline(self) -> str:
+        shown = [f"{p.span}: {p.code}: {p.message('en')}" for p in self.problems[:5]]
+        more = len(self.problems) - len(shown)
+        return "\n".join([*shown, f"({more} more)"] if more > 0 else shown)
+
+
+class PluginFailure(CadreEvalError):
+    """A plugin raised or returned something it may not: names plugin, version and hook."""
+
+    def __init__(self, plugin: str, version: str, hook: str, reason: str) -> None:
+        self.plugin, self.version, self.hook, self.reason = plugin, version, hook, reason
+        super().__init__(f"plugin {plugin} {version}, hook {hook}: {reason}")

@@ -1,0 +1,70 @@
+"""Days, spans of days and lengths of service, by the calendar."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from attrs import frozen
+
+
+@frozen
+class YearDay:
+    """A day of any year, such as 06-30."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """Raises ValueError if the year has no such day."""
+        return date(year, self.month, self.day)
+
+
+@frozen
+class Duration:
+    """A length by the calendar: days, months or years."""
+
+    count: int
+    unit: str
+
+    def after(self, start: date) -> date:
+        """The day on which a service begun on ``start`` has lasted this long (its first day counted)."""
+        if self.unit == "days":
+            return start + timedelta(days=self.count)
+        return _add_months(start, self.count * (12 if self.unit == "years" else 1))
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}"
+
+    @property
+    def zh(self) -> str:
+        return f"{self.count}{ {'days': '天', 'months': '个月', 'years': '年'}[self.unit] }"
+
+
+def _add_months(start: date, months: int) -> date:
+    """The same day of a later month, or that month's last day if it is shorter."""
+    index = start.year * 12 + start.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    if year > 9999:
+        return date.max
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+@frozen
+class Days:
+    """A span of days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def overlap(self, other: Days) -> Days | None:
+        """The days in both, or None."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Days(first, last) if first <= last else None

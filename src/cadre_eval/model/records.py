@@ -1,0 +1,141 @@
+"""What is on record of a cadre in a period: facts, reviews, surveys, scores from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Span
+
+
+class FactState(StrEnum):
+    """Missing is not zero is not "not applicable"; ordered as they win over one another."""
+
+    PRESENT = "present"
+    NOT_APPLICABLE = "not-applicable"
+    EXCUSED = "excused"
+    MISSING = "missing"
+    PENDING = "pending"
+
+
+@frozen
+class Sample:
+    """A random check: how many were checked, how many passed."""
+
+    checked: int
+    passed: int
+
+
+FactValue: TypeAlias = "Fraction | bool | str | frozenset[str] | Sample"
+
+
+@frozen
+class Evidence:
+    """A reference to a document (佐证); never its content."""
+
+    id: str
+    title: str
+    source: str | None = None
+    date: date | None = None
+
+
+@frozen
+class Fact:
+    """One recorded fact. ``value`` is None unless the state is present."""
+
+    state: FactState
+    value: FactValue | None = None
+    reason: str | None = None
+    evidence: tuple[str, ...] = ()
+    known_on: date | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+MISSING = Fact(FactState.MISSING)
+
+
+@frozen
+class ReviewRecord:
+    """Marks of a debriefing review: class -> question -> marks (numbers or words); one question is ``""``."""
+
+    marks: Mapping[str, Mapping[str, tuple[Fraction | str, ...]]] = field(factory=dict)
+    state: FactState = FactState.PRESENT
+    reason: str | None = None
+    held_on: date | None = None
+    evidence: tuple[str, ...] = ()
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Count:
+    """Votes on one question: by option, abstentions, invalid ballots."""
+
+    options: Mapping[str, int] = field(factory=dict)
+    abstain: int = 0
+    invalid: int = 0
+
+    @property
+    def cast(self) -> int:
+        return sum(self.options.values()) + self.abstain + self.invalid
+
+
+@frozen
+class Tally:
+    """Ballots of one voter class through one channel: question -> count; one question is ``""``. No voter is known."""
+
+    voter_class: str
+    questions: Mapping[str, Count]
+    issued: int | None = None
+    channel: str | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class SurveyRecord:
+    tallies: tuple[Tally, ...] = ()
+    state: FactState = FactState.PRESENT
+    reason: str | None = None
+    held_on: date | None = None
+    evidence: tuple[str, ...] = ()
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class ExternalScore:
+    """A score somebody else issued, on the scale the ruleset names."""
+
+    score: Fraction | None
+    state: FactState = FactState.PRESENT
+    reason: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    evidence: tuple[str, ...] = ()
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class EarlierTotal:
+    """The total of an earlier period, from before this system."""
+
+    total: Fraction
+    evidence: tuple[str, ...] = ()
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Dossier:
+    """Everything recorded of one posting in one period."""
+
+    period: str
+    facts: Mapping[str, Fact] = field(factory=dict)
+    reviews: Mapping[str, ReviewRecord] = field(factory=dict)
+    surveys: Mapping[str, SurveyRecord] = field(factory=dict)
+    externals: Mapping[str, ExternalScore] = field(factory=dict)
+    earlier: Mapping[str, EarlierTotal] = field(factory=dict)
+    evidence: Mapping[str, Evidence] = field(factory=dict)
+    span: Span | None = field(default=None, eq=False, repr=False)

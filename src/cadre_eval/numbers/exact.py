@@ -1,0 +1,65 @@
+"""Ops on one cadre's exact rationals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cadre_eval.numbers.ranges import Range
+
+
+def round_fraction(x: Fraction, places: int, mode: str) -> Fraction:
+    """``x`` to ``places`` decimals. ``half-up`` is 四舍五入: halves go away from zero; ``up`` and ``down`` are
+    away from and towards zero.
+    """
+    scaled = abs(x) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest
+    up = {
+        "half-up": twice >= scaled.denominator,
+        "half-even": twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1),
+        "up": rest > 0,
+        "down": False,
+    }[mode]
+    result = Fraction(whole + up, 10**places)
+    return -result if x < 0 else result
+
+
+class ExactOps:
+    """Every operation on Fractions."""
+
+    def minimum(self, a: Fraction, b: Fraction) -> Fraction:
+        return min(a, b)
+
+    def maximum(self, a: Fraction, b: Fraction) -> Fraction:
+        return max(a, b)
+
+    def divide(self, a: Fraction, b: Fraction, when_zero: Fraction) -> Fraction:
+        return Fraction(a) / b if b else when_zero
+
+    def less(self, a: Fraction, b: Fraction) -> bool:
+        return a < b
+
+    def at_most(self, a: Fraction, b: Fraction) -> bool:
+        return a <= b
+
+    def both(self, a: bool, b: bool) -> bool:
+        return a and b
+
+    def negate(self, a: bool) -> bool:
+        return not a
+
+    def where(self, condition: bool, then: Fraction, otherwise: Fraction) -> Fraction:
+        return then if condition else otherwise
+
+    def band(self, x: Fraction, ranges: Sequence[Range], values: Sequence[Fraction]) -> Fraction:
+        return next(value for band, value in zip(ranges, values, strict=True) if x in band)
+
+    def table(self, index: Fraction, values: Sequence[Fraction]) -> Fraction:
+        return values[int(index)]
+
+    def rounded(self, x: Fraction, places: int, mode: str) -> Fraction:
+        return round_fraction(x, places, mode)
+
+
+EXACT = ExactOps()

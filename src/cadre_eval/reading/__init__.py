@@ -1,0 +1,1 @@
+"""YAML text to typed records, with the place of every value."""

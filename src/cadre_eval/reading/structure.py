@@ -1,0 +1,224 @@
+"""Nodes to typed records through a strict cattrs converter: nothing coerced, every problem placed.
+
+cattrs chooses a hook by type; the hooks here never coerce, collect all problems of an object instead of
+stopping at the first, and know where each value stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from cattrs import Converter
+
+from cadre_eval.errors import Problem, Problems, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
+from cadre_eval.reading.scalars import SCALARS, BadScalar
+from cadre_eval.reading.settings import Place, is_place, is_setting, key_of
+
+T = TypeVar("T")
+Hook = Callable[[Any, Any], Any]
+
+
+class Refused(Exception):
+    """A node could not be read; carries every reason."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__("refused")
+        self.problems = list(problems)
+
+
+def refused(code: str, span: Span, fix: str | None = None, **args: str | Text) -> Refused:
+    return Refused([Problem(code, span, args, fix)])
+
+
+class StrictReader:
+    """Reads nodes as records of a given type."""
+
+    def __init__(self) -> None:
+        self.converter = Converter(detailed_validation=False)
+        self.scalars: set[Any] = set()
+        for scalar_type, (parse, expected, _schema) in SCALARS.items():
+            self.add_scalar(scalar_type, parse, expected)
+        factory = self.converter.register_structure_hook_factory
+        factory(_is_mapping, self._mapping_hook)
+        factory(_is_tuple, self._tuple_hook)
+        factory(_is_union, self._union_hook)
+        factory(_is_literal, self._literal_hook)
+        factory(_is_record, self._record_hook)
+
+    def add_scalar(self, scalar_type: Any, parse: Callable[[str], Any], expected: Text) -> None:
+        def hook(node: Any, _type: Any) -> Any:
+            if not isinstance(node, Scalar):
+                raise refused("CE204", node.span, expected=expected)
+            if node.is_empty:
+                raise refused("CE202", node.span, expected=expected)
+            try:
+                return parse(node.text)
+            except BadScalar as bad:
+                raise refused(bad.code, node.span, bad.fix, **bad.args_) from None
+
+        self.scalars.add(scalar_type)
+        self.converter.register_structure_hook(scalar_type, hook)
+
+    def add_hook(self, record_type: Any, hook: Hook) -> None:
+        self.converter.register_structure_hook(record_type, hook)
+
+    def read(self, node: Node, record_type: type[T], problems: Problems) -> T | None:
+        """The node as ``record_type``, or None with all reasons added to ``problems``."""
+        try:
+            return self.converter.structure(node, record_type)
+        except Refused as refusal:
+            problems.extend(refusal.problems)
+            return None
+
+    def _hook(self, of_type: Any) -> Hook:
+        return self.converter.get_structure_hook(of_type)
+
+    def _record_hook(self, record: Any) -> Hook:
+        hints = get_type_hints(record)
+        attributes = attrs.fields(record)
+        hooks = {key_of(a): (a.name, hints[a.name]) for a in attributes if is_setting(a)}
+        required = [key_of(a) for a in attributes if a.default is attrs.NOTHING and is_setting(a)]
+        places = [a.name for a in attributes if is_place(a)]
+        resolved: dict[str, tuple[str, Any, Hook]] = {}
+
+        def hook(node: Any, _type: Any) -> Any:
+            if not resolved:  # late, so that a record may contain itself
+                resolved.update({k: (n, t, self._hook(t)) for k, (n, t) in hooks.items()})
+            if not isinstance(node, MapNode):
+                raise refused("CE204", node.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
+            problems = missing_and_unknown(node, resolved, required)
+            values: dict[str, Any] = {name: Place(node) for name in places}
+            for key, value in node.values.items():
+                if key in resolved:
+                    name, value_type, value_hook = resolved[key]
+                    try:
+                        values[name] = value_hook(value, value_type)
+                    except Refused as refusal:
+                        problems.extend(refusal.problems)
+            if problems:
+                raise Refused(problems)
+            return record(**values)
+
+        return hook
+
+    def _mapping_hook(self, mapping: Any) -> Hook:
+        key_type, value_type = get_args(mapping)
+        key_hook, value_hook = self._hook(key_type), self._hook(value_type)
+
+        def hook(node: Any, _type: Any) -> Any:
+            if not isinstance(node, MapNode):
+                raise refused("CE204", node.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
+            problems: list[Problem] = []
+            result = {}
+            for key, value in node.items():
+                try:
+                    read_key = key_hook(key, key_type)
+                    result[read_key] = value_hook(value, value_type)
+                except Refused as refusal:
+                    problems.extend(refusal.problems)
+            if problems:
+                raise Refused(problems)
+            return result
+
+        return hook
+
+    def _tuple_hook(self, sequence: Any) -> Hook:
+        item_type = get_args(sequence)[0]
+        item_hook = self._hook(item_type)
+
+        def hook(node: Any, _type: Any) -> Any:
+            if not isinstance(node, SeqNode):
+                raise refused("CE204", node.span, expected=Text("列表（[…] 或逐行 - …）", "a list"))
+            problems: list[Problem] = []
+            result = []
+            for item in node.items:
+                try:
+                    result.append(item_hook(item, item_type))
+                except Refused as refusal:
+                    problems.extend(refusal.problems)
+            if problems:
+                raise Refused(problems)
+            return tuple(result)
+
+        return hook
+
+    def _union_hook(self, union: Any) -> Hook:
+        """The alternatives that fit the node's shape are tried in order; the last one's objections are told."""
+        options = [t for t in get_args(union) if t is not type(None)]
+        hooks: list[tuple[type, Any, Hook]] = []
+
+        def hook(node: Any, _type: Any) -> Any:
+            if not hooks:
+                hooks.extend((self._shape(t), t, self._hook(t)) for t in options)
+            fitting = [(t, h) for shape, t, h in hooks if isinstance(node, shape)]
+            for option, option_hook in fitting[:-1]:
+                try:
+                    return option_hook(node, option)
+                except Refused:
+                    continue
+            option, option_hook = fitting[-1] if fitting else hooks[-1][1:]
+            return option_hook(node, option)
+
+        return hook
+
+    def _shape(self, t: Any) -> type:
+        """The sort of node a type is written as."""
+        if t in self.scalars:
+            return Scalar
+        if _is_mapping(t) or _is_record(t):
+            return MapNode
+        return SeqNode if _is_tuple(t) else Scalar
+
+    def _literal_hook(self, literal: Any) -> Hook:
+        allowed = get_args(literal)
+
+        def hook(node: Any, _type: Any) -> Any:
+            if not isinstance(node, Scalar):
+                raise refused("CE204", node.span, expected=listed(allowed))
+            if node.text not in allowed:
+                fix = closest(node.text, allowed)
+                raise refused("CE205", node.span, fix, text=node.text, allowed=listed(allowed))
+            return node.text
+
+        return hook
+
+
+def missing_and_unknown(
+    node: MapNode, known: Iterable[str], required: Iterable[str], allowed: Iterable[str] | None = None
+) -> list[Problem]:
+    """Keys the record does not have, with the one probably meant, and keys it lacks."""
+    names = set(known) | set(allowed or ())
+    absent = [name for name in required if name not in node.values]
+    problems = []
+    for key in node.keys.values():
+        if key.text not in names:
+            fix = closest(key.text, names - set(node.keys))
+            args: Mapping[str, str | Text] = {"key": key.text, "allowed": listed(names, 40)}
+            problems.append(Problem("CE201", key.span, args, fix))
+    problems.extend(Problem("CE203", node.span, {"key": name}) for name in absent)
+    return problems
+
+
+def _is_record(t: Any) -> bool:
+    return isinstance(t, type) and attrs.has(t)
+
+
+def _is_mapping(t: Any) -> bool:
+    return get_origin(t) in {dict, Mapping}
+
+
+def _is_tuple(t: Any) -> bool:
+    return get_origin(t) is tuple
+
+
+def _is_union(t: Any) -> bool:
+    return get_origin(t) in {Union, UnionType}
+
+
+def _is_literal(t: Any) -> bool:
+    return get_origin(t) is Literal

@@ -1,0 +1,1 @@
+"""A ruleset's YAML layers, merged, checked and compiled to a plan."""

@@ -1,0 +1,104 @@
+"""What a kind of criterion is: parameters, inputs, one formula. Built-in kinds and plugins bring these records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from attrs import AttrsInstance, evolve, frozen
+
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.numbers.ops import Num, Ops
+from cadre_eval.reading.settings import Place
+from cadre_eval.ruleset.document import FactDoc
+
+Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
+
+
+class Input(Protocol):
+    """Where some of a formula's numbers come from: a fact, a class of marks, a tally, the pool.
+
+    ``domain`` gives the bounds of each number by name, from what the ruleset declares; ``read`` (see
+    ``scoring.inputs``) gives the numbers themselves for one cadre, or says what is lacking.
+    """
+
+    @property
+    def pooled(self) -> bool:
+        """True if the numbers depend on other cadres of the pool."""
+        ...
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]: ...
+
+    def read(self, subject: Any) -> Any: ...
+
+
+@frozen
+class CheckContext:
+    """What a kind may look at while its parameters are checked."""
+
+    criterion: str
+    period: str
+    points: Fraction
+    facts: Mapping[str, FactDoc]
+    problems: Problems
+
+    def fact(self, name: str, span: Span, *types: str) -> FactDoc | None:
+        """The fact, if it is declared and of one of ``types``; else None with a problem noted."""
+        doc = self.facts.get(name)
+        if doc is None:
+            fix = closest(name, self.facts)
+            self.problems.add("CE401", span, fix=fix, fact=name, allowed=listed(self.facts))
+            return None
+        if doc.type not in types:
+            self.problems.add("CE402", span, fact=name, type=doc.type, allowed=listed(types))
+            return None
+        return doc
+
+    def words(self, doc: FactDoc | None, given: Mapping[str, Any], at: Place, key: str, *, all_needed: bool) -> None:
+        """The words under ``key`` must be options of the fact, and with ``all_needed`` every option must be there."""
+        if doc is None:
+            return
+        for word in given:
+            if word not in doc.options:
+                span = at.entry(key, word)
+                fix = closest(word, doc.options)
+                self.problems.add("CE404", span, fix=fix, word=word, allowed=listed(doc.options))
+        missing = [word for word in doc.options if word not in given]
+        if all_needed and missing:
+            self.problems.add("CE405", at.key(key), words=listed(missing))
+
+
+@frozen
+class CriterionKind:
+    """A way to score a leaf.
+
+    Attributes:
+        name: the word after ``kind:``.
+        title: what it is, in one line.
+        params: attrs record of its parameters; read strictly, so every key gets its place for free.
+        inputs: the inputs the parameters ask for.
+        formula: ``(ops, params, numbers, points) -> score``; an expression that never branches on a number.
+        account: ``(params, numbers, points) -> Text``; the formula with its numbers, for the receipt. May be given
+            numbers that are intervals.
+        prepare: called while compiling, once for each period: adds problems with the parameters, and returns them with
+            what follows from the ruleset filled in.
+    """
+
+    name: str
+    title: Text
+    params: type
+    inputs: Callable[[Any], Sequence[Input]]
+    formula: Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]
+    account: Callable[[Any, Mapping[str, Num], Fraction], Text]
+    prepare: Callable[[Any, CheckContext], Any]
+
+
+P = TypeVar("P", bound=AttrsInstance)
+
+
+def own_record(params: P, ctx: CheckContext) -> P:
+    """Parameters whose ``record`` is the criterion's own id unless they name another."""
+    record = getattr(params, "record", None)
+    return params if record is not None else evolve(params, record=ctx.criterion)  # type: ignore[misc]

@@ -1,0 +1,119 @@
+"""The strict reader for ruleset files: knows ranges, and reads a leaf's parameters as its kind's record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from cadre_eval.errors import Problem, Problems, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.numbers.ranges import Range
+from cadre_eval.reading.nodes import MapNode, Node, scalar_at
+from cadre_eval.reading.settings import setting_names
+from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown
+from cadre_eval.ruleset.bands import parse_by_quota, parse_range
+from cadre_eval.ruleset.document import ByQuota, CriterionDoc, RulesetDoc
+from cadre_eval.ruleset.kind import CriterionKind
+
+_GROUP_ONLY = frozenset({"parts", "weights"})
+_LEAF_ONLY = frozenset({"kind"})
+
+
+def ruleset_reader(kinds: Mapping[str, CriterionKind]) -> StrictReader:
+    """A reader for rulesets that may use these kinds."""
+    reader = StrictReader()
+    reader.add_scalar(Range, parse_range, Text('范围，如 ">= 90"', 'a range, such as ">= 90"'))
+    reader.add_scalar(ByQuota, parse_by_quota, Text("by quota", "by quota"))
+    plain_hook = reader.converter.get_structure_hook(CriterionDoc)
+
+    def criterion(node: Any, _type: Any) -> CriterionDoc:
+        return _criterion(node, kinds, reader, plain_hook)
+
+    reader.add_hook(CriterionDoc, criterion)
+    return reader
+
+
+def read_ruleset(node: Node, kinds: Mapping[str, CriterionKind], problems: Problems) -> RulesetDoc | None:
+    """The merged tree as a record; None with all problems noted."""
+    if isinstance(node, MapNode):
+        _apply_defaults(node, kinds, problems)
+    return ruleset_reader(kinds).read(node, RulesetDoc, problems)
+
+
+def _criterion(node: Any, kinds: Mapping[str, CriterionKind], reader: StrictReader, plain_hook: Any) -> CriterionDoc:
+    common = setting_names(CriterionDoc)
+    kind_name = scalar_at(node, "kind") if isinstance(node, MapNode) else None
+    if not isinstance(node, MapNode) or kind_name is None:
+        group: CriterionDoc = _group(node, common - _LEAF_ONLY, plain_hook)
+        return group
+    kind = kinds.get(kind_name.text)
+    if kind is None:
+        fix = closest(kind_name.text, kinds)
+        args = {"kind": kind_name.text, "allowed": listed(kinds, 40)}
+        raise Refused([Problem("CE416", kind_name.span, args, fix)])
+    return _leaf(node, kind, common - _GROUP_ONLY, reader, plain_hook)
+
+
+def _group(node: Any, common: frozenset[str], plain_hook: Any) -> CriterionDoc:
+    doc: CriterionDoc
+    if isinstance(node, MapNode) and "parts" not in node.keys:
+        wrong = missing_and_unknown(node, common | {"kind"}, ["id"])
+        raise Refused([Problem("CE417", node.span), *wrong])
+    doc = plain_hook(node, CriterionDoc)
+    return doc
+
+
+def _leaf(
+    node: MapNode, kind: CriterionKind, common: frozenset[str], reader: StrictReader, plain_hook: Any
+) -> CriterionDoc:
+    own = setting_names(kind.params)
+    problems = missing_and_unknown(node, common | own, [])
+    params, reasons = _try(reader.converter.get_structure_hook(kind.params), node.only(own), kind.params, node)
+    doc, more = _try(plain_hook, node.only(common - own), CriterionDoc, node)
+    problems += [*reasons, *more]
+    if problems:
+        raise Refused(problems)
+    leaf: CriterionDoc = evolve(doc, params=params)
+    return leaf
+
+
+def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, list[Problem]]:
+    """The part of a leaf's mapping as ``record``, or what is wrong with it; the leaf's id stands for the whole."""
+    part.line, part.column = whole.span.line, whole.span.column
+    try:
+        return hook(part, record), []
+    except Refused as refusal:
+        return None, refusal.problems
+
+
+def _apply_defaults(root: MapNode, kinds: Mapping[str, CriterionKind], problems: Problems) -> None:
+    """Puts ``defaults`` of a kind into every leaf of that kind that does not set the key itself."""
+    defaults = root.values.get("defaults")
+    if not isinstance(defaults, MapNode):
+        return
+    for key in list(defaults.keys.values()):
+        if key.text not in kinds:
+            fix = closest(key.text, kinds)
+            problems.add("CE416", key.span, fix=fix, kind=key.text, allowed=listed(kinds, 40))
+    for node in criteria_nodes(root):
+        kind = scalar_at(node, "kind")
+        shared = defaults.values.get(kind.text) if kind is not None else None
+        if isinstance(shared, MapNode):
+            for name, value in shared.items():
+                if name.text not in node.keys:
+                    node.put(name, value)
+
+
+def criteria_nodes(root: MapNode) -> list[MapNode]:
+    """Every criterion of the tree, as a node."""
+    found: list[MapNode] = []
+    todo = [root.values.get("criteria")]
+    while todo:
+        here = todo.pop()
+        for item in getattr(here, "items", []) if not isinstance(here, MapNode) else []:
+            if isinstance(item, MapNode):
+                found.append(item)
+                todo.append(item.values.get("parts"))
+    return found

@@ -1,0 +1,1 @@
+"""Pure scoring: a plan and facts in; scores, grades, ranks and their reasons out."""

@@ -1,0 +1,224 @@
+"""The assessment of a period: plan and records in, results with their reasons out. Pure; the caller brings all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+
+from attrs import evolve
+
+from cadre_eval.errors import Text
+from cadre_eval.model.dates import Days
+from cadre_eval.model.periods import Period
+from cadre_eval.model.records import FactState
+from cadre_eval.numbers.interval import Interval, Number, interval
+from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
+from cadre_eval.scoring.conditions import FALSE, TRUE, Judge
+from cadre_eval.scoring.eligibility import Entrant, reasons_not_assessed, remarks, served
+from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, standings
+from cadre_eval.scoring.pools import pool_mean, pool_of, pools_by
+from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
+from cadre_eval.scoring.ranking import compared, ranked
+from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result, note
+from cadre_eval.scoring.states import LeafOutcome, ScoreState, score_leaf, waiting_for
+from cadre_eval.scoring.subject import Lack, Subject
+from cadre_eval.scoring.totals import Total, cadre_own, combined_total, posting_score
+from cadre_eval.scoring.tree import score_tree
+
+Progress = Callable[[int], None]
+
+
+def assess_period(
+    rules: CompiledRuleset,
+    plan: PeriodPlan,
+    period: Period,
+    as_of: date,
+    entrants: Sequence[Entrant],
+    district: Collection[str],
+    earlier: Mapping[str, PeriodResult],
+    progress: Progress = lambda _: None,
+) -> PeriodResult:
+    """Assesses every entrant.
+
+    Args:
+        as_of: the day of knowledge; what became known later is pending.
+        entrants: cadres with postings that touch the period, in any order.
+        district: ids of the units that belong to the assessing district.
+        earlier: results of the periods this one combines, by period key.
+        progress: called with the number of cadres done.
+    """
+    run = _Run(rules, plan, period, as_of, district, earlier)
+    ordered = sorted(entrants, key=lambda e: e.cadre.id)
+    excluded = {e.cadre.id: reasons_not_assessed(e, period, as_of, plan.eligibility, district) for e in ordered}
+    assessed = [e for e in ordered if not excluded[e.cadre.id]]
+    results = [run.not_assessed(e, excluded[e.cadre.id]) for e in ordered if excluded[e.cadre.id]]
+    results += run.assess(assessed, progress)
+    return PeriodResult(rules, plan, period, as_of, tuple(run.placed(results)))
+
+
+class _Run:
+    def __init__(
+        self,
+        rules: CompiledRuleset,
+        plan: PeriodPlan,
+        period: Period,
+        as_of: date,
+        district: Collection[str],
+        earlier: Mapping[str, PeriodResult],
+    ) -> None:
+        self.rules, self.plan, self.period, self.as_of, self.district = rules, plan, period, as_of, district
+        self.earlier = {key: {r.cadre.id: r for r in found} for key, found in earlier.items()}
+        last = max(period.days.first, min(period.days.last, as_of))
+        self.days = Days(period.days.first, last)
+        self.leaves = tuple(leaves(plan.root))
+
+    def not_assessed(self, entrant: Entrant, reasons: Sequence[Note]) -> Result:
+        posting = entrant.main
+        pool = pool_of(posting, self.rules.pools)
+        scale = self.plan.scale(entrant.cadre.category)
+        return Result(entrant.cadre, posting, pool, "not-assessed", scale, notes=tuple(reasons))
+
+    def assess(self, entrants: Sequence[Entrant], progress: Progress) -> list[Result]:
+        subjects = {e.cadre.id: self._subjects(e) for e in entrants}
+        everyone = [s for found in subjects.values() for s in found]
+        pools = pools_by(everyone, self.rules.pools)
+        seen = [evolve(s, pool=pools[pool_of(s.posting, self.rules.pools)]) for s in everyone]
+        outcomes = {s.posting.id: {leaf.id: score_leaf(leaf, s) for leaf in self.leaves} for s in seen}
+        self._fill_pool_means(seen, outcomes)
+        by_posting = {s.posting.id: s for s in seen}
+        results = []
+        for count, entrant in enumerate(entrants, 1):
+            own = [by_posting[s.posting.id] for s in subjects[entrant.cadre.id]]
+            results.append(self._result(entrant, own, outcomes))
+            progress(count)
+        return results
+
+    def _subjects(self, entrant: Entrant) -> list[Subject]:
+        postings = entrant.postings
+        if self.plan.eligibility.several_postings == "longest":
+            postings = postings[:1]
+        return [Subject(posting, self.period, self.as_of, dossier, self.rules) for posting, dossier in postings]
+
+    def _fill_pool_means(self, subjects: Sequence[Subject], outcomes: Mapping[str, dict[str, LeafOutcome]]) -> None:
+        """Scores that are the mean of the pool's, once the others' are known."""
+        for leaf in self.leaves:
+            means: dict[tuple[str, ...], Number | None] = {}
+            for subject in subjects:
+                outcome = outcomes[subject.posting.id][leaf.id]
+                if outcome.state is not ScoreState.POOL_MEAN:
+                    continue
+                pool = pool_of(subject.posting, self.rules.pools)
+                if pool not in means:
+                    members = [s for s in subjects if pool_of(s.posting, self.rules.pools) == pool]
+                    means[pool] = pool_mean([outcomes[s.posting.id][leaf.id] for s in members])
+                outcomes[subject.posting.id][leaf.id] = _with_mean(outcome, means[pool], leaf)
+
+    def _result(
+        self, entrant: Entrant, subjects: Sequence[Subject], outcomes: Mapping[str, Mapping[str, LeafOutcome]]
+    ) -> Result:
+        scores = tuple(self._posting_score(subject, outcomes[subject.posting.id]) for subject in subjects)
+        eligibility = self.plan.eligibility
+        own = cadre_own(scores, eligibility.several_postings, self.plan)
+        earlier = {key: found.get(entrant.cadre.id) for key, found in self.earlier.items()}
+        total = combined_total(own, self.plan, self.rules, subjects[0], earlier)
+        notes = [*remarks(entrant, self.period, eligibility), *self._posting_notes(entrant), *total.notes]
+        scale = self.plan.scale(entrant.cadre.category)
+        pool = pool_of(subjects[0].posting, self.rules.pools)
+        draft = Result(
+            entrant.cadre, subjects[0].posting, pool, "final", scale, scores, total.earlier, total.shown, total.exact
+        )  # fmt: skip
+        if total.shown is None:
+            return evolve(draft, state="not-assessed", notes=(*notes, note("all-excluded")))
+        return self._graded(draft, total, notes)
+
+    def _posting_score(self, subject: Subject, outcomes: Mapping[str, LeafOutcome]) -> PostingScore:
+        tree = score_tree(self.plan.root, outcomes)
+        return posting_score(subject, served(subject.posting, self.days), tree, self.plan.adjustments)
+
+    def _posting_notes(self, entrant: Entrant) -> list[Note]:
+        if len(entrant.postings) < 2:
+            return []
+        shares = [f"{p.host.name} {served(p, self.days)}天" for p, _ in entrant.postings]
+        rule = note(
+            {"longest": "longest", "by-days": "by-days"}.get(
+                self.plan.eligibility.several_postings, "blocked-postings"
+            )
+        )
+        return [note("several-postings", postings="、".join(shares), rule=Text(rule.text("zh"), rule.text("en")))]
+
+    def _graded(self, draft: Result, total: Total, notes: list[Note]) -> Result:
+        main = draft.scores[0]
+        judge = Judge(main.subject, self.plan.root, scores_by_id(draft))
+        verdict = self._exclusion(judge)
+        if verdict is not None and verdict[0]:
+            return evolve(draft, state="not-assessed", notes=(*notes, verdict[1]))
+        gates = gate_outcomes(self.plan, judge)
+        notes += gate_notes(gates, draft.scale, main.subject)
+        notes += [verdict[1]] if verdict is not None else []
+        notes += waiting_notes(draft)
+        pending = verdict is not None or isinstance(total.shown, Interval)
+        found = evolve(draft, state="pending" if pending else "final", gates=gates, notes=tuple(notes))
+        if verdict is not None:
+            found = evolve(found, total=interval(total.shown) if total.shown is not None else None)
+        met = compared(found, self.rules)
+        if draft.scale is None or met is None:
+            return found
+        possible = standings(met, draft.scale, gates)
+        allowed = min(s.best_allowed for s in possible)
+        return evolve(found, grades=frozenset(s.grade for s in possible), best_allowed=allowed)
+
+    def _exclusion(self, judge: Judge) -> tuple[bool, Note] | None:
+        """An exclusion that holds (True) or may hold (False), with its note."""
+        maybe = None
+        for exclusion in self.plan.eligibility.exclusions:
+            finding = evolve(judge, ignore_missing=exclusion.ignore_missing).judge(exclusion.condition)
+            if finding.truth == TRUE:
+                return True, note("excluded", title=exclusion.title, label=exclusion.label)
+            if finding.truth != FALSE and maybe is None:
+                what = lacks_text(finding.lacks) or exclusion.title
+                maybe = (False, note("maybe-excluded", title=exclusion.title, what=what))
+        return maybe
+
+    def placed(self, results: Sequence[Result]) -> list[Result]:
+        """Ranks, quotas, and the order of the report: pool, rank, cadre id."""
+        grouped: dict[tuple[str, ...], list[Result]] = {}
+        for result in results:
+            grouped.setdefault(result.pool, []).append(result)
+        with_ranks = [r for pool in grouped.values() for r in ranked(pool, self.rules)[0]]
+        done = apply_quotas(with_ranks, self.plan, self.rules)
+        return sorted(
+            done, key=lambda r: (r.pool, r.state == "not-assessed", r.rank is None, r.rank or 0, r.cadre.id)
+        )
+
+
+def _with_mean(outcome: LeafOutcome, mean: Number | None, leaf: Leaf) -> LeafOutcome:
+    """Nobody in the pool has a score: the leaf stays open on its whole scale."""
+    if mean is None:
+        low, high = leaf.floor, leaf.ceiling
+        return evolve(outcome, state=ScoreState.OPEN, score=Interval(low, high))
+    state = ScoreState.OPEN if isinstance(mean, Interval) else ScoreState.POOL_MEAN
+    return evolve(outcome, state=state, score=mean)
+
+
+def waiting_notes(result: Result) -> list[Note]:
+    """What the result waits for: each thing once."""
+    lacks = [lack for score in result.scores for node in score.tree.walk() for lack in _open_lacks(node.outcome)]
+    items = [i for s in result.scores for g in s.adjustments for i in g.items if isinstance(i.points, Interval)]
+    lacks += [lack for item in items for lack in item.lacks]
+    notes = []
+    for lack in waiting_for(tuple(lacks)):
+        if lack.state in {FactState.EXCUSED, FactState.NOT_APPLICABLE}:
+            notes.append(note("undeclared", what=lack.what, state=lack.state.value))
+            continue
+        key = "waiting" if lack.state is FactState.PENDING else "missing"
+        if lack.reason:
+            notes.append(note(f"{key}-because", what=lack.what, reason=lack.reason))
+        else:
+            notes.append(note(key, what=lack.what))
+    return notes
+
+
+def _open_lacks(outcome: LeafOutcome | None) -> list[Lack]:
+    if outcome is None or outcome.state is not ScoreState.OPEN:
+        return []
+    return list(outcome.reading.lacks)

@@ -1,0 +1,258 @@
+"""Inputs from people's judgements: marks of reviewers, ranks given by raters, votes by class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from cadre_eval.model.records import Count, FactState, ReviewRecord, SurveyRecord
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.kind import Bounds
+from cadre_eval.scoring.inputs import ONE, UNSIGNED, ZERO
+from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
+
+Absent: TypeAlias = Literal["block", "renormalise", "zero"]
+
+
+@frozen
+class Trim:
+    """Drop this many highest and lowest marks when there are more than ``when_more_than``."""
+
+    highest: int = 0
+    lowest: int = 0
+    when_more_than: int = 0
+
+
+@frozen
+class MarksOf:
+    """Marks of one reviewer class on one question, as sums: ``n``, ``sum``, ``highest`` and ``lowest`` (the sums of
+    the marks that trimming would drop), ``present``; each under ``class/question/``.
+    """
+
+    record: str
+    reviewer: str
+    question: str
+    scale: Fraction
+    words: Mapping[str, Fraction] | None
+    trim: Trim
+    minimum: int
+    absent: Absent
+    pooled = False
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.reviewer}/{self.question}/"
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        names = ("n", "sum", "highest", "lowest")
+        present: Bounds = (ZERO, ONE) if self.absent == "renormalise" else (ONE, ONE)
+        return {**{self.prefix + name: UNSIGNED for name in names}, self.prefix + "present": present}
+
+    def marks(self, record: ReviewRecord) -> list[Fraction]:
+        """The class's marks as numbers, sorted: the order they were written in never matters."""
+        found = record.marks.get(self.reviewer, {}).get(self.question, ())
+        words = self.words or {}
+        return sorted(words.get(m, ZERO) if isinstance(m, str) else m for m in found)
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.review(self.record)
+        what = _what(subject, self.record, self.reviewer, self.question)
+        if record.state is not FactState.PRESENT:
+            return Reading(
+                lacks=(Lack(record.state, subject.rules.name_of(self.record), record.reason, record.span),)
+            )
+        marks = self.marks(record)
+        if not marks and self.absent == "block":
+            return Reading(lacks=(Lack(FactState.MISSING, what, None, record.span, blocks=True),))
+        if marks and len(marks) < self.minimum:
+            reason = f"{len(marks)} < {self.minimum}"
+            return Reading(lacks=(Lack(FactState.PENDING, what, reason, record.span, blocks=True),))
+        present = ZERO if not marks and self.absent == "renormalise" else ONE
+        shown = "、".join(number_text(m) for m in marks) or "—"
+        return Reading(self._sums(marks, present), used=(Used(what, shown, record.span, record.evidence),))
+
+    def _sums(self, marks: list[Fraction], present: Fraction) -> Mapping[str, Fraction]:
+        high = marks[len(marks) - min(self.trim.highest, len(marks)) :]
+        low = marks[: self.trim.lowest]
+        numbers = {
+            "n": Fraction(len(marks)),
+            "sum": sum(marks, ZERO),
+            "highest": sum(high, ZERO),
+            "lowest": sum(low, ZERO),
+            "present": present,
+        }
+        return {self.prefix + name: number for name, number in numbers.items()}
+
+
+@frozen
+class AnyMarks:
+    """No number; says that the review is missing when no class gave a mark."""
+
+    record: str
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {}
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.review(self.record)
+        given = any(marks for by_question in record.marks.values() for marks in by_question.values())
+        if record.state is not FactState.PRESENT or given:
+            return Reading()
+        return Reading(lacks=(Lack(FactState.MISSING, subject.rules.name_of(self.record), None, record.span),))
+
+
+@frozen
+class RanksOf:
+    """Ranks given by raters: ``n`` and ``sum`` over all classes of a review record."""
+
+    record: str
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {"n": (ONE, None), "sum": (ONE, None)}
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.review(self.record)
+        what = subject.rules.name_of(self.record)
+        by_class = [q for questions in record.marks.values() for q in questions.values()]
+        ranks = sorted(m for marks in by_class for m in marks if isinstance(m, Fraction))
+        if record.state is not FactState.PRESENT or not ranks:
+            state = FactState.MISSING if record.state is FactState.PRESENT else record.state
+            return Reading(lacks=(Lack(state, what, record.reason, record.span),))
+        shown = "、".join(number_text(rank) for rank in ranks)
+        numbers = {"n": Fraction(len(ranks)), "sum": sum(ranks, ZERO)}
+        return Reading(numbers, used=(Used(what, shown, record.span, record.evidence),))
+
+
+@frozen
+class VotesOf:
+    """Votes of one voter class (None: all classes pooled) on one question: a number for each option,
+    ``abstain``, ``invalid``, ``present``; each under ``class/question/``.
+    """
+
+    record: str
+    voter_class: str | None
+    question: str
+    options: tuple[str, ...]
+    count_abstain: bool
+    count_invalid: bool
+    absent: Absent
+    suppress_below: int
+    pooled = False
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.voter_class or ''}/{self.question}/"
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        present: Bounds = (ZERO, ONE) if self.absent == "renormalise" else (ONE, ONE)
+        names = (*self.options, "abstain", "invalid")
+        return {**{self.prefix + name: UNSIGNED for name in names}, self.prefix + "present": present}
+
+    def counted(self, count: Count) -> int:
+        """Ballots in the denominator."""
+        valid = sum(count.options.values())
+        return valid + self.count_abstain * count.abstain + self.count_invalid * count.invalid
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.survey(self.record)
+        if record.state is not FactState.PRESENT:
+            what = subject.rules.name_of(self.record)
+            return Reading(lacks=(Lack(record.state, what, record.reason, record.span),))
+        count = class_count(record, self.voter_class, self.question)
+        what = _what(subject, self.record, self.voter_class or "", self.question)
+        if not self.counted(count) and self.absent == "block":
+            return Reading(lacks=(Lack(FactState.MISSING, what, None, record.span, blocks=True),))
+        present = ZERO if not self.counted(count) and self.absent == "renormalise" else ONE
+        numbers = {option: Fraction(count.options.get(option, 0)) for option in self.options}
+        numbers |= {"abstain": Fraction(count.abstain), "invalid": Fraction(count.invalid), "present": present}
+        hidden = smallest_class(record, self.question) < self.suppress_below
+        shown = Used(what, "***" if hidden else _shown_count(count, self.options), record.span, record.evidence)
+        return Reading({self.prefix + name: n for name, n in numbers.items()}, used=(shown,))
+
+
+@frozen
+class Quorum:
+    """No number; objects when too few ballots were cast, too few came back, or none counts at all."""
+
+    record: str
+    question: str
+    ballots: int
+    turnout: Fraction
+    blocks: bool
+    votes: tuple[VotesOf, ...]
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {}
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.survey(self.record)
+        if record.state is not FactState.PRESENT:
+            return Reading()
+        what = subject.rules.name_of(self.record)
+        counts = [(v, class_count(record, v.voter_class, self.question)) for v in self.votes]
+        cast = sum(count.cast for _, count in counts)
+        if not any(v.counted(count) for v, count in counts):
+            return Reading(lacks=(Lack(FactState.MISSING, what, None, record.span, whole=True),))
+        reason = self._shortfall(record, cast)
+        if reason is None:
+            return Reading()
+        return Reading(lacks=(Lack(FactState.MISSING, what, reason, record.span, blocks=self.blocks, whole=True),))
+
+    def _shortfall(self, record: SurveyRecord, cast: int) -> str | None:
+        if cast < self.ballots:
+            return f"{cast} < {self.ballots} 票"
+        issued = [tally.issued for tally in record.tallies]
+        known = [n for n in issued if n is not None]
+        if self.turnout and (len(known) < len(issued) or cast < self.turnout * sum(known)):
+            return f"{cast}/{sum(known) if len(known) == len(issued) else '?'} < {number_text(self.turnout, percent=True)}"
+        return None
+
+
+def class_count(record: SurveyRecord, voter_class: str | None, question: str) -> Count:
+    """All channels of a class (None: of all classes) added up."""
+    counts = [
+        t.questions.get(question, Count())
+        for t in record.tallies
+        if voter_class is None or t.voter_class == voter_class
+    ]
+    return add_counts(counts)
+
+
+def add_counts(counts: Iterable[Count]) -> Count:
+    options: dict[str, int] = {}
+    abstain = invalid = 0
+    for count in counts:
+        for option, n in count.options.items():
+            options[option] = options.get(option, 0) + n
+        abstain, invalid = abstain + count.abstain, invalid + count.invalid
+    return Count(options, abstain, invalid)
+
+
+def smallest_class(record: SurveyRecord, question: str) -> int:
+    """Ballots of the smallest class that voted. If it is too small to be shown, no class is: the others and the
+    score would give it away.
+    """
+    classes = {tally.voter_class for tally in record.tallies}
+    sizes = [class_count(record, name, question).cast for name in sorted(classes)]
+    return min((size for size in sizes if size), default=0)
+
+
+def _shown_count(count: Count, options: tuple[str, ...]) -> str:
+    parts = [f"{option}{count.options.get(option, 0)}" for option in options]
+    if count.abstain:
+        parts.append(f"弃权{count.abstain}")
+    if count.invalid:
+        parts.append(f"无效{count.invalid}")
+    return " ".join(parts)
+
+
+def _what(subject: Subject, record: str, of_class: str, question: str) -> str:
+    names = [subject.rules.name_of(name) for name in (record, of_class, question) if name]
+    return "·".join(names)

@@ -1,0 +1,135 @@
+"""Conditions, each true, false or still open: the set of truths it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from attrs import frozen
+
+from cadre_eval.model.records import FactState
+from cadre_eval.numbers.decimals import decimal_text
+from cadre_eval.numbers.exact import round_fraction
+from cadre_eval.numbers.interval import INTERVAL, Interval, Number, Truth, interval
+from cadre_eval.ruleset.plan import (
+    Combined,
+    Comparison,
+    Condition,
+    FactCompare,
+    FactWord,
+    ScoreCompare,
+    ShareCompare,
+    nodes,
+)
+from cadre_eval.ruleset.plan import Group as GroupNode
+from cadre_eval.scoring.ballots import VotesOf
+from cadre_eval.scoring.inputs import fact_bounds, shown_fact, shown_number
+from cadre_eval.scoring.subject import Lack, Subject, Used
+
+TRUE: Truth = frozenset([True])
+FALSE: Truth = frozenset([False])
+OPEN: Truth = frozenset([True, False])
+
+_COMPARE: Mapping[Comparison, Callable[[Number, Number], Truth]] = {
+    "below": INTERVAL.less,
+    "at_most": INTERVAL.at_most,
+    "above": lambda x, n: INTERVAL.less(n, x),
+    "at_least": lambda x, n: INTERVAL.at_most(n, x),
+    "equals": lambda x, n: INTERVAL.both(INTERVAL.at_most(x, n), INTERVAL.at_most(n, x)),
+}
+
+
+@frozen
+class Finding:
+    """The truths a condition may have, with the records it looked at and what it lacked."""
+
+    truth: Truth
+    used: tuple[Used, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+
+
+@frozen(eq=False)
+class Judge:
+    """Judges conditions for one subject whose scores are known. ``scores`` is by criterion id, with ``total``."""
+
+    subject: Subject
+    root: GroupNode
+    scores: Mapping[str, Number | None]
+    ignore_missing: bool = False
+
+    def judge(self, condition: Condition) -> Finding:
+        if isinstance(condition, Combined):
+            return self._combined(condition)
+        if isinstance(condition, ScoreCompare):
+            score = self.scores.get(condition.criterion)
+            truth = FALSE if score is None else _COMPARE[condition.sign](score, condition.number)
+            name = self.subject.rules.name_of(condition.criterion)
+            return Finding(truth, () if score is None else (Used(name, shown_number(score)),))
+        if isinstance(condition, ShareCompare):
+            return self._share(condition)
+        return self._fact(condition)
+
+    def _fact(self, condition: FactCompare | FactWord) -> Finding:
+        fact = self.subject.fact(condition.fact)
+        title = self.subject.rules.fact_title(condition.fact)
+        doc = self.subject.rules.facts[condition.fact]
+        if fact.state in {FactState.NOT_APPLICABLE, FactState.EXCUSED}:
+            return Finding(FALSE)
+        if fact.state is not FactState.PRESENT:
+            if fact.state is FactState.MISSING and self.ignore_missing:
+                return Finding(FALSE)
+            truth = OPEN
+            if isinstance(condition, FactCompare):
+                truth = _COMPARE[condition.sign](Interval(*fact_bounds(doc)), condition.number)
+            return Finding(truth, (), (Lack(fact.state, title, fact.reason, fact.span),))
+        used = (Used(title, shown_fact(fact, doc), fact.span, fact.evidence),)
+        if isinstance(condition, FactWord):
+            value = fact.value
+            true = condition.word in value if isinstance(value, frozenset) else value == condition.word
+            return Finding(frozenset([true]), used)
+        number = fact.value if isinstance(fact.value, Fraction) else Fraction(0)
+        return Finding(_COMPARE[condition.sign](number, condition.number), used)
+
+    def _share(self, condition: ShareCompare) -> Finding:
+        """Options / counted ballots, all classes and questions together, under the criterion's own policies."""
+        leaf = next((n for n in nodes(self.root) if n.id == condition.criterion), None)
+        votes = [i for i in getattr(leaf, "inputs", ()) if isinstance(i, VotesOf)]
+        readings = [v.read(self.subject) for v in votes]
+        lacks = tuple(lack for reading in readings for lack in reading.lacks)
+        if lacks or not votes:
+            only_missing = all(lack.state is FactState.MISSING for lack in lacks)
+            return Finding(FALSE if (only_missing and self.ignore_missing) or not votes else OPEN, (), lacks)
+        hits = counted = Fraction(0)
+        for source, reading in zip(votes, readings, strict=True):
+            numbers = {
+                name.removeprefix(source.prefix): interval(x).low or Fraction(0)
+                for name, x in reading.numbers.items()
+            }
+            hits += sum((numbers[o] for o in source.options if o in condition.options), Fraction(0))
+            counted += sum((numbers[o] for o in source.options), Fraction(0))
+            counted += numbers["abstain"] * source.count_abstain + numbers["invalid"] * source.count_invalid
+        if not counted:
+            return Finding(OPEN, (), ())
+        share = hits / counted
+        shown = self.subject.rules.name_of(condition.criterion)
+        return Finding(_COMPARE[condition.sign](share, condition.number), (Used(shown, _percent(share)),))
+
+    def _combined(self, condition: Combined) -> Finding:
+        found = [self.judge(part) for part in condition.parts]
+        if condition.how == "not":
+            return Finding(INTERVAL.negate(found[0].truth), found[0].used, found[0].lacks)
+        truth = TRUE if condition.how == "all" else FALSE
+        for finding in found:
+            truth = INTERVAL.both(truth, finding.truth) if condition.how == "all" else _either(truth, finding.truth)
+        deciding = [f for f in found if condition.how == "all" or True in f.truth] or found
+        used = tuple(u for f in deciding for u in f.used)
+        lacks = tuple(k for f in found for k in f.lacks) if len(truth) > 1 else ()
+        return Finding(truth, used, lacks)
+
+
+def _either(a: Truth, b: Truth) -> Truth:
+    return frozenset(x or y for x in a for y in b)
+
+
+def _percent(share: Fraction) -> str:
+    return f"{decimal_text(round_fraction(share * 100, 2, 'half-up'), 2)}%"

@@ -1,0 +1,114 @@
+"""Who is assessed in a period: postings, service, the assessment relation, late transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from cadre_eval.errors import Text
+from cadre_eval.model.dates import Days, Duration
+from cadre_eval.model.people import Cadre
+from cadre_eval.model.periods import Period
+from cadre_eval.model.postings import RELATIONS, Posting
+from cadre_eval.model.records import Dossier
+from cadre_eval.ruleset.plan import Eligibility
+from cadre_eval.scoring.result import Note, note
+
+RELATION_NAMES = {
+    "party": Text("党组织关系", "the party relation"),
+    "salary": Text("工资关系", "the salary relation"),
+    "management": Text("管理关系", "the management relation"),
+    "assessment": Text("考核关系", "the assessment relation"),
+}
+
+
+@frozen(eq=False)
+class Entrant:
+    """A cadre with the postings that touch the period, longest first, each with its dossier."""
+
+    cadre: Cadre
+    postings: tuple[tuple[Posting, Dossier], ...]
+
+    @property
+    def main(self) -> Posting:
+        return self.postings[0][0]
+
+
+def served(posting: Posting, days: Days) -> int:
+    """Days of the posting within ``days``."""
+    shared = posting.days.overlap(days)
+    return shared.length if shared else 0
+
+
+def by_length(postings: Sequence[Posting], days: Days) -> list[Posting]:
+    """Those that touch ``days``, longest first; equals by the later start, then id."""
+    touching = [p for p in postings if served(p, days)]
+    return sorted(touching, key=lambda p: (-served(p, days), -p.start.toordinal(), p.id))
+
+
+def reasons_not_assessed(
+    entrant: Entrant, period: Period, as_of: date, rules: Eligibility, district: Collection[str]
+) -> list[Note]:
+    """Why the cadre is not assessed by this district in the period; empty if nothing stands against it."""
+    notes = []
+    last = min(period.days.last, as_of)
+    days = Days(period.days.first, max(period.days.first, last))
+    if rules.relation_required:
+        held = [holder_in_period(posting, days) for posting, _ in entrant.postings]
+        if not any(holder in district for holder in held):
+            notes.append(note("no-relation", holder=held[0] or "—"))
+    if rules.minimum_service is not None:
+        total = _service_days(entrant, days, rules)
+        end = min(last, max(p.days.last for p, _ in entrant.postings))
+        first = end - timedelta(days=total - 1)
+        if rules.minimum_service.after(first) > end + timedelta(days=1):
+            notes.append(_short_service(total, rules.minimum_service, rules.otherwise or ""))
+    return notes
+
+
+def holder_in_period(posting: Posting, days: Days) -> str | None:
+    """Who holds the assessment relation on the posting's last day in the period. A relation returned on the very
+    day a posting ended was held to its end.
+    """
+    shared = posting.days.overlap(days)
+    if shared is None:
+        return None
+    transfer = posting.transfers.get("assessment")
+    if posting.ended is not None and transfer is not None and transfer.returned == posting.ended == shared.last:
+        return posting.assessor(shared.last - timedelta(days=1))
+    return posting.assessor(shared.last)
+
+
+def _service_days(entrant: Entrant, days: Days, rules: Eligibility) -> int:
+    span = days if rules.service == "within-period" else Days(date.min, days.last)
+    return max(1, sum(served(posting, span) for posting, _ in entrant.postings))
+
+
+def _short_service(days: int, minimum: Duration, label: str) -> Note:
+    return note("short-service", days=str(days), minimum=minimum.zh, minimum_en=str(minimum), label=label)
+
+
+def remarks(entrant: Entrant, period: Period, rules: Eligibility) -> list[Note]:
+    """What people should know of the posting: joined, left, transferred late."""
+    notes = []
+    posting = entrant.main
+    if period.days.first < posting.start <= period.days.last:
+        notes.append(note("joined", day=posting.start.isoformat()))
+    if posting.ended is not None and posting.ended in period.days:
+        notes.append(note("left", day=posting.ended.isoformat(), reason=posting.end_reason or "—"))
+    limit = rules.transfer_within
+    for relation in RELATIONS if limit is not None else ():
+        transfer = posting.transfers.get(relation)
+        if transfer is not None and limit is not None and transfer.effective > limit.after(posting.start):
+            notes.append(
+                note(
+                    "late-transfer",
+                    relation=RELATION_NAMES[relation],
+                    day=transfer.effective.isoformat(),
+                    limit=limit.zh,
+                    limit_en=str(limit),
+                )
+            )
+    return notes

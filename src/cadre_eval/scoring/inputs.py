@@ -1,0 +1,258 @@
+"""Inputs of formulas: each knows the bounds of its numbers, and reads them for one cadre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from attrs import frozen
+
+from cadre_eval.model.records import Fact, FactState, Sample
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.interval import Number
+from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.kind import Bounds
+from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
+
+ZERO, ONE = Fraction(0), Fraction(1)
+UNKNOWN: Bounds = (None, None)
+UNSIGNED: Bounds = (ZERO, None)
+
+
+def fact_bounds(doc: FactDoc | None) -> Bounds:
+    """The lowest and highest value a fact of this declaration may have."""
+    if doc is None:
+        return UNKNOWN
+    low, high = doc.at_least, doc.at_most
+    if doc.type in {"count", "rate", "flag"}:
+        low = low if low is not None else ZERO
+    if doc.type in {"rate", "flag"}:
+        high = high if high is not None else ONE
+    return low, high
+
+
+def shown_fact(fact: Fact, doc: FactDoc | None) -> str:
+    """The value with its unit, as people would say it."""
+    value, unit = fact.value, (doc.unit or "") if doc else ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Fraction):
+        return number_text(value, percent=doc is not None and doc.type == "rate") + unit
+    if isinstance(value, frozenset):
+        return "、".join(sorted(value)) or "—"
+    if isinstance(value, Sample):
+        return f"{value.passed}/{value.checked}"
+    return str(value)
+
+
+def _lacking(subject: Subject, name: str, fact: Fact) -> Reading:
+    lack = Lack(fact.state, subject.rules.fact_title(name), fact.reason, fact.span)
+    return Reading(lacks=(lack,))
+
+
+def _used(subject: Subject, name: str, fact: Fact) -> tuple[Used, ...]:
+    shown = shown_fact(fact, subject.rules.facts.get(name))
+    return (Used(subject.rules.fact_title(name), shown, fact.span, fact.evidence),)
+
+
+@frozen
+class NumberOf:
+    """The number of a count, number, rate or flag (yes is 1) fact, under ``name``."""
+
+    name: str
+    fact: str
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: fact_bounds(facts.get(self.fact))}
+
+    def read(self, subject: Subject) -> Reading:
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT or not isinstance(fact.value, Fraction | bool):
+            return _lacking(subject, self.fact, fact)
+        return Reading({self.name: Fraction(fact.value)}, used=_used(subject, self.fact, fact))
+
+
+@frozen
+class NonZero(NumberOf):
+    """A count that takes the criterion out when it is 0: nothing to measure it by."""
+
+    def read(self, subject: Subject) -> Reading:
+        reading = NumberOf.read(self, subject)
+        if reading.numbers.get(self.name) == 0:
+            lack = Lack(FactState.NOT_APPLICABLE, subject.rules.fact_title(self.fact), "= 0", excludes=True)
+            return Reading(lacks=(lack,), used=reading.used)
+        return reading
+
+
+@frozen
+class TargetOf:
+    """The target agreed in the posting (定标) for a fact, under ``name``."""
+
+    name: str
+    fact: str
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: UNSIGNED}
+
+    def read(self, subject: Subject) -> Reading:
+        target = subject.posting.targets.get(self.fact)
+        what = f"{subject.rules.fact_title(self.fact)}·定标"
+        if target is None or target <= 0:
+            return Reading(lacks=(Lack(FactState.MISSING, what, None, subject.posting.span),))
+        return Reading({self.name: target}, used=(Used(what, number_text(target), subject.posting.span),))
+
+
+@frozen
+class WordOf:
+    """The index in ``words`` of the word a choice fact has, under ``name``."""
+
+    name: str
+    fact: str
+    words: tuple[str, ...]
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: (ZERO, Fraction(len(self.words) - 1))}
+
+    def read(self, subject: Subject) -> Reading:
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT or fact.value not in self.words:
+            return _lacking(subject, self.fact, fact)
+        index = self.words.index(str(fact.value))
+        return Reading({self.name: Fraction(index)}, used=_used(subject, self.fact, fact))
+
+
+@frozen
+class WordsOf:
+    """1 or 0 for each of ``words``, under the word: whether a choices fact has it."""
+
+    fact: str
+    words: tuple[str, ...]
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return dict.fromkeys(self.words, (ZERO, ONE))
+
+    def read(self, subject: Subject) -> Reading:
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT or not isinstance(fact.value, frozenset):
+            return _lacking(subject, self.fact, fact)
+        chosen = fact.value
+        numbers = {word: ONE if word in chosen else ZERO for word in self.words}
+        return Reading(numbers, used=_used(subject, self.fact, fact))
+
+
+@frozen
+class SampleOf:
+    """``checked`` and ``passed`` of a sample fact; fewer than ``minimum`` checked blocks."""
+
+    fact: str
+    minimum: int = 1
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {"checked": (ONE, None), "passed": UNSIGNED}
+
+    def read(self, subject: Subject) -> Reading:
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT or not isinstance(fact.value, Sample):
+            return _lacking(subject, self.fact, fact)
+        sample = fact.value
+        if sample.checked < self.minimum:
+            what = subject.rules.fact_title(self.fact)
+            reason = f"{sample.checked} < {self.minimum}"
+            return Reading(lacks=(Lack(FactState.PENDING, what, reason, fact.span, blocks=True),))
+        numbers = {"checked": Fraction(sample.checked), "passed": Fraction(sample.passed)}
+        return Reading(numbers, used=_used(subject, self.fact, fact))
+
+
+@frozen
+class ExternalOf:
+    """A score issued elsewhere, under ``name``; on 0..``scale``."""
+
+    name: str
+    record: str
+    scale: Fraction
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: (ZERO, self.scale)}
+
+    def read(self, subject: Subject) -> Reading:
+        found = subject.external(self.record)
+        what = found.issuer or subject.rules.name_of(self.record)
+        if found.state is not FactState.PRESENT or found.score is None:
+            return Reading(lacks=(Lack(found.state, what, found.reason, found.span),))
+        used = Used(what, number_text(found.score), found.span, found.evidence)
+        return Reading({self.name: found.score}, used=(used,))
+
+
+@frozen
+class PoolBest:
+    """The best value of a fact in the pool, under ``name``."""
+
+    name: str
+    fact: str
+    pooled = True
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: fact_bounds(facts.get(self.fact))}
+
+    def read(self, subject: Subject) -> Reading:
+        if subject.pool is None:
+            return Reading()
+        best, lacks = subject.pool.best(self.fact, higher=True)
+        what = f"{subject.rules.fact_title(self.fact)}·最好"
+        return Reading({self.name: best}, lacks, (Used(what, shown_number(best)),))
+
+
+@frozen
+class PoolRank:
+    """The rank of the cadre's fact in the pool (1 is best; equal values share a rank), under ``name``."""
+
+    name: str
+    fact: str
+    higher: bool
+    pooled = True
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: (ONE, None)}
+
+    def read(self, subject: Subject) -> Reading:
+        if subject.pool is None:
+            return Reading()
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT:
+            return _lacking(subject, self.fact, fact)
+        rank, lacks = subject.pool.rank(subject, self.fact, self.higher)
+        what = f"{subject.rules.fact_title(self.fact)}·名次"
+        used = (*_used(subject, self.fact, fact), Used(what, shown_number(rank)))
+        return Reading({self.name: rank}, lacks, used)
+
+
+def shown_number(x: object) -> str:
+    """A number or interval as a receipt shows it."""
+    if isinstance(x, Fraction):
+        return shown_fraction(x)
+    low, high = getattr(x, "low", None), getattr(x, "high", None)
+    ends = ["…" if end is None else shown_fraction(end) for end in (low, high)]
+    return f"[{ends[0]}, {ends[1]}]"
+
+
+def shown_fraction(x: Fraction) -> str:
+    """Exact where a short decimal exists, else the quotient."""
+    return number_text(x)
+
+
+def merged(readings: Iterable[Reading]) -> Reading:
+    """Several readings as one."""
+    numbers: dict[str, Number] = {}
+    lacks: list[Lack] = []
+    used: list[Used] = []
+    for reading in readings:
+        numbers.update(reading.numbers)
+        lacks.extend(reading.lacks)
+        used.extend(reading.used)
+    return Reading(numbers, tuple(lacks), tuple(used))

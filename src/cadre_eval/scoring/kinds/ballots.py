@@ -1,0 +1,272 @@
+"""Kinds that score people's judgements: debriefing review (述职评议) and satisfaction survey (满意度测评)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from attrs import frozen
+
+from cadre_eval.errors import Text
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
+from cadre_eval.reading.scalars import Id, Number, Positive, Unsigned, Whole, Word
+from cadre_eval.reading.settings import Place, place, setting
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
+from cadre_eval.scoring.ballots import AnyMarks, MarksOf, Quorum, Trim, VotesOf
+from cadre_eval.scoring.inputs import ONE, ZERO, shown_number
+
+HUNDRED = Fraction(100)
+
+
+@frozen
+class TrimDoc:
+    at: Place = place()
+    highest: Whole = setting("去掉几个最高", "drop this many highest", default=0)
+    lowest: Whole = setting("去掉几个最低", "drop this many lowest", default=0)
+    when_more_than: Whole = setting("人数多于几个时才去", "only with more marks than this")
+
+
+@frozen
+class MarksMinimumDoc:
+    at: Place = place()
+    marks: Whole = setting("每类至少几份评分", "least marks of each class", default=0)
+
+
+@frozen
+class ReviewParams:
+    """Debriefing review: weighted mean of the means of classes of reviewers."""
+
+    at: Place = place()
+    reviewers: dict[Id, Positive] = setting("评议主体及权重", "classes of reviewers and their weights")
+    scale: Positive = setting("评分满分", "scale of the marks", default=HUNDRED)
+    options: dict[Word, Number] | None = setting(
+        "用词评分时各词的分", "points of words, if marks are words", default=None
+    )
+    trim: TrimDoc | None = setting("去掉最高最低", "drop extremes", default=None)
+    question: Id | None = setting("只取这一题", "only this question", default=None)
+    questions: dict[Id, Positive] | None = setting("各题权重", "questions and their weights", default=None)
+    absent_class: Literal["block", "renormalise", "zero"] | None = setting(
+        "某类缺席时", "when a class is absent", default=None
+    )
+    minimum: MarksMinimumDoc | None = setting("最少份数", "least marks", default=None)
+    record: Id | None = setting(
+        "档案中的名称（缺省为指标代码）", "name in the dossier (default: the criterion's id)", default=None
+    )
+    weights: Literal["percent", "relative"] = setting(
+        "权重合计100或按比例", "weights sum to 100, or are relative", default="percent"
+    )
+
+
+def asked(p: ReviewParams | SurveyParams) -> Mapping[str, Fraction]:
+    """Questions that count, with weights; one nameless question if the record asks only one."""
+    if p.questions is not None:
+        return p.questions
+    return {p.question or "": ONE}
+
+
+def _marks(p: ReviewParams, reviewer: str, question: str) -> MarksOf:
+    trim = Trim(p.trim.highest, p.trim.lowest, p.trim.when_more_than) if p.trim else Trim()
+    minimum = p.minimum.marks if p.minimum else 0
+    absent = p.absent_class or "block"
+    words: Mapping[str, Fraction] | None = p.options
+    return MarksOf(p.record or "", reviewer, question, p.scale, words, trim, minimum, absent)
+
+
+def _review_inputs(p: ReviewParams) -> Sequence[Input]:
+    marks: list[Input] = [_marks(p, r, q) for q in asked(p) for r in p.reviewers]
+    return [AnyMarks(p.record or ""), *marks]
+
+
+def _trimmed_mean(ops: Ops, marks: MarksOf, x: Mapping[str, Num]) -> Num:
+    n, all_of_it = x[marks.prefix + "n"], x[marks.prefix + "sum"]
+    trim, extremes = marks.trim, x[marks.prefix + "highest"] + x[marks.prefix + "lowest"]
+    many = ops.less(Fraction(trim.when_more_than), n)
+    kept_sum = ops.where(many, all_of_it - extremes, all_of_it)
+    kept = ops.where(many, n - (trim.highest + trim.lowest), n)
+    top = max(marks.words.values()) if marks.words else marks.scale
+    low = min(marks.words.values(), default=ZERO) if marks.words else ZERO
+    return clamp(ops, ops.divide(kept_sum, kept, ZERO), min(low, ZERO), top)
+
+
+def _review(ops: Ops, p: ReviewParams, x: Mapping[str, Num], points: Fraction) -> Num:
+    scores = []
+    for question in asked(p):
+        marks = [_marks(p, r, question) for r in p.reviewers]
+        means = [_trimmed_mean(ops, m, x) for m in marks]
+        weights = [w * x[m.prefix + "present"] for w, m in zip(p.reviewers.values(), marks, strict=True)]
+        scores.append(weighted_mean(ops, means, weights, ZERO))
+    return weighted_mean(ops, scores, list(asked(p).values()), ZERO) * (points / p.scale)
+
+
+def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction) -> Text:
+    terms = []
+    for question in asked(p):
+        for reviewer, weight in p.reviewers.items():
+            marks = _marks(p, reviewer, question)
+            n, whole = x[marks.prefix + "n"], x[marks.prefix + "sum"]
+            name = f"{reviewer}·{question}" if question else reviewer
+            trimmed = isinstance(n, Fraction) and n > marks.trim.when_more_than and p.trim is not None
+            cut = f" − {shown_number(x[marks.prefix + 'highest'] + x[marks.prefix + 'lowest'])}" if trimmed else ""
+            kept = n - (marks.trim.highest + marks.trim.lowest) if trimmed else n
+            terms.append(f"{name} ({shown_number(whole)}{cut}) ÷ {shown_number(kept)} × {number_text(weight)}")
+    text = "；".join(terms)
+    return Text(text, text)
+
+
+def _prepare_review(p: ReviewParams, ctx: CheckContext) -> ReviewParams:
+    _check_classes(p, p.reviewers, "reviewers", ctx)
+    if p.trim and p.trim.when_more_than < p.trim.highest + p.trim.lowest:
+        ctx.problems.add("CE412", p.trim.at.value("when_more_than"), least=str(p.trim.highest + p.trim.lowest))
+    return own_record(p, ctx)
+
+
+def _check_classes(
+    p: ReviewParams | SurveyParams, classes: Mapping[str, Fraction], key: str, ctx: CheckContext
+) -> None:
+    if len(classes) > 1 and p.absent_class is None:
+        ctx.problems.add("CE407", p.at.key(key), key="absent_class", allowed="block, renormalise, zero")
+    if p.question is not None and p.questions is not None:
+        ctx.problems.add(
+            "CE406",
+            p.at.key("question"),
+            needed=Text("question 或 questions 之一", "question or questions, not both"),
+        )
+    for name, weights in ((key, classes), ("questions", p.questions or {})):
+        check_weights(list(weights.values()), p.weights, p.at, name, ctx)
+
+
+def check_weights(weights: list[Fraction], rule: str, at: Place, key: str, ctx: CheckContext) -> None:
+    """Weights sum to 100 (or 100 %), unless they are declared relative."""
+    reached = sum(weights, ZERO)
+    if weights and rule == "percent" and reached not in {HUNDRED, ONE}:
+        ctx.problems.add("CE413", at.key(key), sum=number_text(reached))
+
+
+REVIEW = CriterionKind(
+    "review",
+    Text("述职评议", "debriefing review"),
+    ReviewParams,
+    _review_inputs,
+    _review,
+    _review_account,
+    _prepare_review,
+)
+
+
+@frozen
+class BallotsMinimumDoc:
+    at: Place = place()
+    ballots: Whole = setting("至少收回几票", "least ballots cast", default=0)
+    turnout: Unsigned = setting("回收率不低于", "least share of the ballots issued", default=ZERO)
+
+
+@frozen
+class SurveyParams:
+    """Satisfaction survey: weighted mean of the scores of voter classes."""
+
+    at: Place = place()
+    voters: Literal["pooled"] | dict[Id, Positive] = setting(
+        "测评主体及权重；pooled 为合并计票", "voter classes and weights; 'pooled': all together"
+    )
+    options: dict[Word, Number] = setting("选项及分值", "options and their points")
+    scale: Positive = setting("选项分值的满分", "scale of the options", default=HUNDRED)
+    abstain: Literal["exclude", "zero"] = setting("弃权票：不计入，或计0分", "abstentions: left out, or 0")
+    invalid: Literal["exclude", "zero"] = setting("无效票：不计入，或计0分", "invalid ballots: left out, or 0")
+    absent_class: Literal["block", "renormalise", "zero"] | None = setting(
+        "某类缺席时", "when a class is absent", default=None
+    )
+    minimum: BallotsMinimumDoc | None = setting("最少票数", "least ballots", default=None)
+    below_minimum: Literal["block", "missing"] | None = setting("票数不足时", "when there are too few", default=None)
+    question: Id | None = setting("只取这一题", "only this question", default=None)
+    questions: dict[Id, Positive] | None = setting("各题权重", "questions and their weights", default=None)
+    suppress_below: Whole = setting(
+        "某类少于几票时不显示票数", "counts are hidden if a class has fewer ballots", default=5
+    )
+    record: Id | None = setting(
+        "档案中的名称（缺省为指标代码）", "name in the dossier (default: the criterion's id)", default=None
+    )
+    weights: Literal["percent", "relative"] = setting(
+        "权重合计100或按比例", "weights sum to 100, or are relative", default="percent"
+    )
+
+
+def classes(p: SurveyParams) -> Mapping[str | None, Fraction]:
+    """Voter classes with weights; None is everybody together."""
+    return {None: ONE} if p.voters == "pooled" else dict(p.voters.items())
+
+
+def _votes(p: SurveyParams, voter: str | None, question: str) -> VotesOf:
+    zero = (p.abstain == "zero", p.invalid == "zero")
+    return VotesOf(
+        p.record or "", voter, question, tuple(p.options), *zero, p.absent_class or "block", p.suppress_below
+    )
+
+
+def _survey_inputs(p: SurveyParams) -> Sequence[Input]:
+    inputs: list[Input] = []
+    least = p.minimum.ballots if p.minimum else 0
+    turnout = p.minimum.turnout if p.minimum else ZERO
+    for question in asked(p):
+        votes = tuple(_votes(p, voter, question) for voter in classes(p))
+        inputs.append(Quorum(p.record or "", question, least, turnout, p.below_minimum == "block", votes))
+        inputs.extend(votes)
+    return inputs
+
+
+def _class_score(ops: Ops, p: SurveyParams, votes: VotesOf, x: Mapping[str, Num]) -> Num:
+    prefix = votes.prefix
+    counted = total([x[prefix + option] for option in p.options])
+    counted = counted + total(
+        [x[prefix + "abstain"]] * votes.count_abstain + [x[prefix + "invalid"]] * votes.count_invalid
+    )
+    scored = total([value * x[prefix + option] for option, value in p.options.items()])
+    values = [*p.options.values(), ZERO]
+    return clamp(ops, ops.divide(scored, counted, ZERO), min(values), max(values))
+
+
+def _survey(ops: Ops, p: SurveyParams, x: Mapping[str, Num], points: Fraction) -> Num:
+    scores = []
+    for question in asked(p):
+        votes = [_votes(p, voter, question) for voter in classes(p)]
+        means = [_class_score(ops, p, v, x) for v in votes]
+        weights = [w * x[v.prefix + "present"] for w, v in zip(classes(p).values(), votes, strict=True)]
+        scores.append(weighted_mean(ops, means, weights, ZERO))
+    return weighted_mean(ops, scores, list(asked(p).values()), ZERO) * (points / p.scale)
+
+
+def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction) -> Text:
+    """Only the way it is computed: the counts themselves are shown, or hidden, with the records used."""
+    values = "、".join(f"{option} {number_text(value)}" for option, value in p.options.items())
+    weights = "，".join(f"{voter or '—'} {number_text(weight)}" for voter, weight in classes(p).items())
+    rules = {"exclude": Text("不计入", "left out"), "zero": Text("计0分", "count as 0")}
+    return Text(
+        f"{values}；弃权{rules[p.abstain].zh}，无效{rules[p.invalid].zh}；权重 {weights}",
+        f"{values}; abstentions {rules[p.abstain].en}, invalid {rules[p.invalid].en}; weights {weights}",
+    )
+
+
+def _prepare_survey(p: SurveyParams, ctx: CheckContext) -> SurveyParams:
+    given: Mapping[str, Fraction] = {} if p.voters == "pooled" else {**p.voters}
+    _check_classes(p, given, "voters", ctx)
+    if p.minimum is not None and p.below_minimum is None:
+        ctx.problems.add("CE407", p.at.key("minimum"), key="below_minimum", allowed="block, missing")
+    top = max(p.options.values(), default=ZERO)
+    if top != p.scale:
+        ctx.problems.add("CE414", p.at.key("options"), top=number_text(top), scale=number_text(p.scale))
+    for word in p.options:
+        if word in {"弃权", "无效"}:
+            ctx.problems.add("CE415", p.at.entry("options", word), word=word)
+    return own_record(p, ctx)
+
+
+SURVEY = CriterionKind(
+    "survey",
+    Text("满意度测评", "satisfaction survey"),
+    SurveyParams,
+    _survey_inputs,
+    _survey,
+    _survey_account,
+    _prepare_survey,
+)

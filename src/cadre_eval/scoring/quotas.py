@@ -1,0 +1,184 @@
+"""Quotas: how many of a pool may have a grade. Never exceeded; an open tie for the last place gives it to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.interval import Number, interval
+from cadre_eval.ruleset.document import ByQuota
+from cadre_eval.ruleset.plan import CompiledRuleset, GradeScale, PeriodPlan, Quota
+from cadre_eval.scoring.conditions import TRUE, Judge
+from cadre_eval.scoring.pools import pool_of
+from cadre_eval.scoring.ranking import Order, compared, final_total, open_ahead, order_pool
+from cadre_eval.scoring.result import Note, Result, note
+
+
+def apply_quotas(results: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset) -> list[Result]:
+    """The results with every quota applied, in the order the ruleset lists them."""
+    current = list(results)
+    for quota in plan.quotas:
+        grouped: dict[tuple[str, ...], list[Result]] = {}
+        for result in current:
+            grouped.setdefault(quota_pool(result, quota), []).append(result)
+        current = [r for key in sorted(grouped) for r in _Allocation(quota, grouped[key], plan, rules).results()]
+    return current
+
+
+def quota_pool(result: Result, quota: Quota) -> tuple[str, ...]:
+    """The pool whose places a cadre competes for: that of the main posting, so nobody counts in two."""
+    return pool_of(result.posting, quota.pool_by)
+
+
+@frozen(eq=False)
+class Claim:
+    """A cadre's claim to the grade: certain or only possible; ``inside`` and ``outside`` are the grades at stake."""
+
+    result: Result
+    inside: int
+    outside: int
+    certain: bool
+
+
+class _Allocation:
+    """One quota on one of its pools."""
+
+    def __init__(self, quota: Quota, pool: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset) -> None:
+        self.quota, self.plan, self.rules = quota, plan, rules
+        self.pool = pool
+        counted = [r for r in pool if quota.base == "posted" or r.state != "not-assessed"]
+        self.base = len(counted)
+        self.places = quota.places(self.base)
+
+    def results(self) -> list[Result]:
+        checked = [self._checked(result) for result in self.pool]
+        claims = {c.result.cadre.id: c for r in checked if (c := self._claim(r)) is not None}
+        rivals = [claim.result for claim in claims.values()]
+        order = order_pool([c.result for c in claims.values() if c.certain], self.rules)
+        unsure = tuple(c.result for c in claims.values() if not c.certain)
+        return [self._decided(r, claims.get(r.cadre.id), order, unsure, len(rivals)) for r in checked]
+
+    def _level(self, scale: GradeScale | None) -> int | None:
+        return None if scale is None else scale.level(self.quota.grade)
+
+    def _checked(self, result: Result) -> Result:
+        """Those who may not take a place lose the grade before places are counted."""
+        level = self._level(result.scale)
+        if level is None or result.scale is None or not result.scores:
+            return result
+        by_quota = isinstance(result.scale.bands[level], ByQuota)
+        barred = self._barred(result, result.scale.labels[level + 1])
+        if barred is None:
+            return result
+        if by_quota:
+            return evolve(result, best_allowed=max(result.best_allowed, level + 1), notes=(*result.notes, barred))
+        if level not in result.grades:
+            return result
+        grades = result.grades - {level} | {level + 1}
+        return evolve(result, grades=grades, notes=(*result.notes, barred))
+
+    def _barred(self, result: Result, next_grade: str) -> Note | None:
+        quota = self.quota
+        total = compared(result, self.rules)
+        if quota.minimum_score is not None and total is not None:
+            high = interval(total).high
+            if high is not None and high < quota.minimum_score:
+                minimum = number_text(quota.minimum_score)
+                return note("quota-minimum", quota=quota.title, minimum=minimum, grade=next_grade)
+        if quota.excluded is not None and result.main is not None:
+            judge = Judge(result.main.subject, self.plan.root, scores_by_id(result))
+            if judge.judge(quota.excluded).truth == TRUE:
+                return note("quota-excluded", quota=quota.title, grade=next_grade)
+        return None
+
+    def _claim(self, result: Result) -> Claim | None:
+        level = self._level(result.scale)
+        if level is None or result.scale is None or result.state == "not-assessed":
+            return None
+        by_quota = isinstance(result.scale.bands[level], ByQuota)
+        own = level + 1 if by_quota else level
+        if own not in result.grades or (by_quota and result.best_allowed > level):
+            return None
+        certain = result.grades == {own} and final_total(result, self.rules) is not None and self._sure(result)
+        return Claim(result, level, level + 1, certain)
+
+    def _sure(self, result: Result) -> bool:
+        minimum = self.quota.minimum_score
+        low = interval(compared(result, self.rules) or Fraction(0)).low
+        return minimum is None or (low is not None and low >= minimum)
+
+    def _decided(
+        self, result: Result, claim: Claim | None, order: Order, unsure: tuple[Result, ...], rivals: int
+    ) -> Result:
+        if claim is None:
+            return result
+        others = result.grades - {claim.inside, claim.outside}
+        if rivals <= self.places and claim.certain:
+            return self._with(result, others | {claim.inside}, "quota-in")
+        if not claim.certain:
+            return self._open_claim(result, claim, order, others, rivals)
+        ahead, tied = order.position(claim.result)
+        total = final_total(result, self.rules) or Fraction(0)
+        _, possible = open_ahead(total, unsure, self.rules)
+        if ahead >= self.places:
+            return self._with(result, others | {claim.outside}, "quota-cut", claim.outside)
+        if ahead + tied + possible < self.places:
+            return self._with(result, others | {claim.inside}, "quota-in")
+        both = others | {claim.inside, claim.outside}
+        if tied and ahead + tied >= self.places:
+            group = next(g for g in order.groups if claim.result in g)
+            names = "、".join(r.cadre.name for r in group if r is not claim.result)
+            return self._with(result, both, "quota-tie", others=names)
+        return self._with(result, both, "quota-open")
+
+    def _open_claim(self, result: Result, claim: Claim, order: Order, others: frozenset[int], rivals: int) -> Result:
+        """A claim that is only possible: it may fail for its own reasons, or for want of places."""
+        high = interval(compared(result, self.rules) or Fraction(0)).high
+        sure = [r for group in order.groups for r in group]
+        ahead = sum(high is not None and (final_total(r, self.rules) or Fraction(0)) > high for r in sure)
+        if ahead >= self.places:
+            return evolve(result, grades=others | {claim.outside})
+        outside = {claim.outside} if rivals > self.places else set()
+        return evolve(result, grades=others | {claim.inside} | outside | (result.grades & {claim.outside}))
+
+    def _with(
+        self, result: Result, grades: frozenset[int], key: str, grade: int | None = None, others: str = ""
+    ) -> Result:
+        pool = "、".join(self._pool_names(result)) or "全部"
+        label = result.scale.labels[grade] if result.scale is not None and grade is not None else ""
+        args = {
+            "quota": self.quota.title,
+            "pool": pool,
+            "base": str(self.base),
+            "places": str(self.places),
+            "grade": label,
+            "others": others,
+        }
+        return evolve(result, grades=grades, notes=(*result.notes, note(key, **args)))
+
+    def _pool_names(self, result: Result) -> list[str]:
+        return [pool_name(self.rules, result, key) for key in self.quota.pool_by]
+
+
+def pool_name(rules: CompiledRuleset, result: Result, key: str) -> str:
+    """What people call one part of a pool."""
+    posting = result.posting
+    names = {
+        "category": rules.categories.get(result.cadre.category, result.cadre.category),
+        "role": rules.name_of(posting.role),
+        "township": posting.host.township.name,
+        "host": posting.host.name,
+        "sending-unit": posting.sending_unit.name,
+    }
+    return names[key]
+
+
+def scores_by_id(result: Result) -> dict[str, Number | None]:
+    """Scores by criterion id, with ``total``."""
+    main = result.main
+    scores: dict[str, Number | None] = {} if main is None else {s.node.id: s.score for s in main.tree.walk()}
+    scores["total"] = result.total
+    return scores

@@ -1,0 +1,185 @@
+"""The outcome of an assessment: one result for each cadre, with everything that led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Lang, Text, UsageError
+from cadre_eval.errors.suggest import closest
+from cadre_eval.errors.text import Arg
+from cadre_eval.model.people import Cadre
+from cadre_eval.model.periods import Period
+from cadre_eval.model.postings import Posting
+from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.ruleset.plan import (
+    AdjustmentGroup,
+    AdjustmentItem,
+    CompiledRuleset,
+    Effect,
+    Gate,
+    GradeScale,
+    PeriodPlan,
+)
+from cadre_eval.scoring.conditions import Finding
+from cadre_eval.scoring.notes import note_text
+from cadre_eval.scoring.subject import Lack, Subject, Used
+from cadre_eval.scoring.tree import NodeScore
+
+State: TypeAlias = Literal["final", "pending", "not-assessed"]
+
+
+@frozen
+class Note:
+    """One remark: a key of ``notes`` and its arguments."""
+
+    key: str
+    args: Mapping[str, Arg] = field(factory=dict, hash=False)
+
+    def text(self, lang: Lang) -> str:
+        return note_text(self.key, dict(self.args), lang)
+
+
+def note(key: str, **args: Arg) -> Note:
+    return Note(key, args)
+
+
+@frozen(eq=False)
+class ItemScore:
+    """An adjustment item: what it counted and the points it gave before the group's cap."""
+
+    item: AdjustmentItem
+    points: Number
+    used: tuple[Used, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+
+
+@frozen(eq=False)
+class GroupAdjustment:
+    """An adjustment group: signed points, after its cap."""
+
+    group: AdjustmentGroup
+    points: Number
+    items: tuple[ItemScore, ...]
+
+
+@frozen(eq=False)
+class PostingScore:
+    """The scores of one posting in the period, before earlier periods are combined in."""
+
+    subject: Subject
+    days: int
+    tree: NodeScore
+    adjustments: tuple[GroupAdjustment, ...]
+    own: Number | None
+
+
+@frozen(eq=False)
+class EarlierPart:
+    """An earlier period's total as it enters this one."""
+
+    period: str
+    title: str
+    weight: Fraction
+    total: Number | None
+    source: Literal["assessed", "recorded", "absent", "own"]
+
+
+@frozen(eq=False)
+class GateOutcome:
+    """A gate that was triggered (or may be): the effect and what it looked at."""
+
+    gate: Gate
+    effect: Effect
+    finding: Finding
+
+    @property
+    def certain(self) -> bool:
+        return False not in self.finding.truth
+
+
+@frozen(eq=False)
+class Result:
+    """What one cadre got in the period, and why.
+
+    Attributes:
+        total: the rounded total; an Interval while something is open; None if not assessed.
+        exact: the same before the last rounding.
+        grade: the grade, if only one is possible.
+        grades_possible: all grades still possible, best first.
+        rank: rank in the pool, if certain.
+    """
+
+    cadre: Cadre
+    posting: Posting
+    pool: tuple[str, ...]
+    state: State
+    scale: GradeScale | None
+    scores: tuple[PostingScore, ...] = ()
+    earlier: tuple[EarlierPart, ...] = ()
+    total: Number | None = None
+    exact: Number | None = None
+    gates: tuple[GateOutcome, ...] = ()
+    grades: frozenset[int] = frozenset()
+    best_allowed: int = 0
+    rank: int | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def main(self) -> PostingScore | None:
+        """The scores of the posting the cadre is ranked with."""
+        return self.scores[0] if self.scores else None
+
+    @property
+    def grades_possible(self) -> tuple[str, ...]:
+        return () if self.scale is None else tuple(self.scale.labels[i] for i in sorted(self.grades))
+
+    @property
+    def grade(self) -> str | None:
+        possible = self.grades_possible
+        return possible[0] if len(possible) == 1 and self.state == "final" else None
+
+    @property
+    def interval(self) -> Interval | None:
+        return self.total if isinstance(self.total, Interval) else None
+
+    def score_of(self, criterion: str) -> Number | None:
+        """The score of a criterion in the main posting; ``total`` is the rounded total."""
+        if criterion == "total":
+            return self.total
+        found = self.main.tree.find(criterion) if self.main else None
+        return None if found is None else found.score
+
+
+@frozen(eq=False)
+class PeriodResult:
+    """All results of a period, sorted by pool, rank and cadre id."""
+
+    rules: CompiledRuleset
+    plan: PeriodPlan
+    period: Period
+    as_of: date
+    results: tuple[Result, ...]
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __getitem__(self, cadre_id: str) -> Result:
+        """Raises UsageError if the cadre has no posting in the period."""
+        for result in self.results:
+            if result.cadre.id == cadre_id:
+                return result
+        fix = closest(cadre_id, [result.cadre.id for result in self.results])
+        raise UsageError(
+            Text(
+                f"{self.period.id} 没有驻村干部 {cadre_id} 的结果" + (f"；是不是 {fix}？" if fix else ""),
+                f"no result for cadre {cadre_id} in {self.period.id}" + (f"; did you mean {fix}?" if fix else ""),
+            )
+        )

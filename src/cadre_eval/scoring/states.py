@@ -1,0 +1,106 @@
+"""What a criterion's score is when some of its facts are not present."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+
+from attrs import evolve, field, frozen
+
+from cadre_eval.model.records import FactState
+from cadre_eval.numbers.exact import EXACT
+from cadre_eval.numbers.interval import INTERVAL, Interval, Number, settled
+from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.formulas import leaf_score
+from cadre_eval.ruleset.plan import Leaf, Policies
+from cadre_eval.scoring.inputs import merged
+from cadre_eval.scoring.subject import Lack, Reading, Subject
+
+
+class ScoreState(StrEnum):
+    """How a node's score came about."""
+
+    SCORED = "scored"
+    OPEN = "open"
+    ZERO = "zero"
+    EXCLUDED = "excluded"
+    POOL_MEAN = "pool-mean"
+
+
+_ORDER = (FactState.PENDING, FactState.MISSING, FactState.EXCUSED, FactState.NOT_APPLICABLE)
+
+
+@frozen(eq=False)
+class LeafOutcome:
+    """A leaf's score for one cadre. ``score`` is None while excluded, or until the pool's mean is known."""
+
+    leaf: Leaf
+    state: ScoreState
+    score: Number | None
+    reading: Reading
+    numbers: Mapping[str, Number] = field(factory=dict)
+
+
+def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
+    """Reads the leaf's inputs and scores it, following the declared policies."""
+    if leaf.pooled and subject.pool is not None:
+        subject = evolve(subject, pool=subject.pool.under(leaf.policies))
+    reading = merged(source.read(subject) for source in leaf.inputs)
+    if not reading.lacks:
+        return _computed(leaf, reading, reading.numbers)
+    state = _policy_state(reading, leaf.policies)
+    if state is ScoreState.OPEN:
+        return _open(leaf, reading, subject.rules.facts)
+    return LeafOutcome(leaf, state, Fraction(0) if state is ScoreState.ZERO else None, reading)
+
+
+def _computed(leaf: Leaf, reading: Reading, numbers: Mapping[str, Number]) -> LeafOutcome:
+    """All numbers are there; those from a pool may still be intervals."""
+    exact = not any(isinstance(x, Interval) for x in numbers.values())
+    score = settled(leaf_score(EXACT if exact else INTERVAL, leaf, numbers))
+    state = ScoreState.OPEN if isinstance(score, Interval) else ScoreState.SCORED
+    return LeafOutcome(leaf, state, score, reading, numbers)
+
+
+def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc]) -> LeafOutcome:
+    """What is lacking may still take any value its declaration allows."""
+    numbers: dict[str, Number] = {}
+    for source in leaf.inputs:
+        numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
+    if not any(lack.whole for lack in reading.lacks):
+        numbers.update(reading.numbers)
+    return LeafOutcome(leaf, ScoreState.OPEN, leaf_score(INTERVAL, leaf, numbers), reading, numbers)
+
+
+def _policy_state(reading: Reading, policies: Policies) -> ScoreState:
+    """The strictest of what is lacking decides: pending, missing, excused, then not applicable."""
+    lacks = reading.lacks
+    if any(lack.blocks for lack in lacks):
+        return ScoreState.OPEN
+    worst = next(state for state in _ORDER if any(lack.state is state for lack in lacks))
+    if all(lack.excludes for lack in lacks if lack.state is worst) and worst is FactState.NOT_APPLICABLE:
+        return ScoreState.EXCLUDED
+    return policy_state(worst, policies)
+
+
+def policy_state(state: FactState, policies: Policies) -> ScoreState:
+    """What the policies make of a state; undeclared is open, never a guess."""
+    declared = {
+        FactState.MISSING: policies.missing,
+        FactState.NOT_APPLICABLE: policies.not_applicable,
+        FactState.EXCUSED: policies.excused,
+    }.get(state)
+    return {
+        "zero": ScoreState.ZERO,
+        "exclude": ScoreState.EXCLUDED,
+        "pool-mean": ScoreState.POOL_MEAN,
+    }.get(declared or "block", ScoreState.OPEN)
+
+
+def waiting_for(lacks: tuple[Lack, ...]) -> tuple[Lack, ...]:
+    """Each thing once, pending before missing."""
+    seen: dict[tuple[str, FactState], Lack] = {}
+    for lack in sorted(lacks, key=lambda k: (_ORDER.index(k.state), k.what)):
+        seen.setdefault((lack.what, lack.state), lack)
+    return tuple(seen.values())

@@ -1,0 +1,116 @@
+"""One posting in one period, as its inputs see it on the day of assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from attrs import evolve, field, frozen
+
+from cadre_eval.errors import Span
+from cadre_eval.model.periods import Period
+from cadre_eval.model.postings import Posting
+from cadre_eval.model.records import (
+    MISSING,
+    Dossier,
+    ExternalScore,
+    Fact,
+    FactState,
+    ReviewRecord,
+    SurveyRecord,
+)
+from cadre_eval.numbers.interval import Number
+from cadre_eval.ruleset.plan import CompiledRuleset, Policies
+
+R = TypeVar("R", ReviewRecord, SurveyRecord, ExternalScore)
+
+
+@frozen
+class Lack:
+    """Something an input wanted and did not find as a present value.
+
+    ``blocks``: the ruleset says that just this leaves the score open, whatever the criterion's policies;
+    ``excludes``: it says that just this takes the criterion out;
+    ``whole``: the numbers that are there may not be used either (a survey without its quorum).
+    """
+
+    state: FactState
+    what: str
+    reason: str | None = None
+    span: Span | None = field(default=None, eq=False)
+    blocks: bool = False
+    excludes: bool = False
+    whole: bool = False
+
+
+@frozen
+class Used:
+    """A record an input used: what it is, its value as shown, where it is written, its evidence."""
+
+    what: str
+    shown: str
+    span: Span | None = field(default=None, eq=False)
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
+class Reading:
+    """What an input found: numbers by name, what was lacking, what was used."""
+
+    numbers: Mapping[str, Number] = field(factory=dict)
+    lacks: tuple[Lack, ...] = ()
+    used: tuple[Used, ...] = ()
+
+
+class PoolView(Protocol):
+    """The other cadres of the pool, for inputs that compare with them."""
+
+    def under(self, policies: Policies) -> PoolView:
+        """The pool as seen under these policies for members without the fact."""
+        ...
+
+    def best(self, fact: str, higher: bool) -> tuple[Number, tuple[Lack, ...]]: ...
+
+    def rank(self, subject: Subject, fact: str, higher: bool) -> tuple[Number, tuple[Lack, ...]]: ...
+
+
+@frozen(eq=False)
+class Subject:
+    """Everything known, on ``as_of``, of one posting in one period."""
+
+    posting: Posting
+    period: Period
+    as_of: date
+    dossier: Dossier
+    rules: CompiledRuleset
+    pool: PoolView | None = None
+
+    def fact(self, name: str) -> Fact:
+        """The fact as known on ``as_of``: what became known later is pending."""
+        fact = self.dossier.facts.get(name, MISSING)
+        if fact.state is FactState.PRESENT and fact.known_on is not None and fact.known_on > self.as_of:
+            return evolve(fact, state=FactState.PENDING, value=None, reason=_later(fact.known_on))
+        return fact
+
+    def review(self, name: str) -> ReviewRecord:
+        found = self.dossier.reviews.get(name, ReviewRecord(state=FactState.MISSING))
+        return self._as_known(found, found.held_on)
+
+    def survey(self, name: str) -> SurveyRecord:
+        found = self.dossier.surveys.get(name, SurveyRecord(state=FactState.MISSING))
+        return self._as_known(found, found.held_on)
+
+    def external(self, name: str) -> ExternalScore:
+        found = self.dossier.externals.get(name, ExternalScore(None, state=FactState.MISSING))
+        return self._as_known(found, found.issued_on)
+
+    def _as_known(self, record: R, day: date | None) -> R:
+        if record.state is FactState.PRESENT and day is not None and day > self.as_of:
+            changes: dict[str, Any] = {"state": FactState.PENDING, "reason": _later(day)}
+            return evolve(record, **changes)
+        return record
+
+
+def _later(day: date) -> str:
+    return f"→ {day.isoformat()}"

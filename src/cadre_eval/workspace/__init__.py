@@ -1,0 +1,1 @@
+"""A district's folder: configuration, roster, dossiers; rulesets and their cases; writing results."""

@@ -1,0 +1,51 @@
+"""The main job on a workspace."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cadre_eval.model.periods import Period
+from cadre_eval.model.records import Dossier
+from cadre_eval.scoring.assess import assess_period
+from cadre_eval.scoring.eligibility import Entrant, by_length
+from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.workspace.opening import Progress, Workspace, no_progress
+
+
+def assess(
+    workspace: Workspace, period: str, as_of: date | None = None, progress: Progress = no_progress
+) -> PeriodResult:
+    """Assesses every cadre posted in the period.
+
+    Args:
+        period: year and key, such as ``2025-year-end``.
+        as_of: the day of knowledge; the period's last day unless given. What became known later is pending.
+        progress: told what is done, how many are done, and of how many.
+
+    Raises:
+        UsageError: there is no such period.
+    """
+    rules, plan, found = workspace.period(period)
+    day = as_of or found.days.last
+    earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in plan.combine if key != plan.key}
+    entrants = entrants_of(workspace, found)
+    total = len(entrants)
+    return assess_period(
+        rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
+        lambda done: progress("assess", done, total),
+    )  # fmt: skip
+
+
+def entrants_of(workspace: Workspace, period: Period) -> list[Entrant]:
+    """Cadres with a posting in the period, with the dossiers there are."""
+    roster = workspace.roster
+    by_cadre: dict[str, list[str]] = {}
+    for posting in roster.postings.values():
+        by_cadre.setdefault(posting.cadre.id, []).append(posting.id)
+    entrants = []
+    for cadre_id in sorted(by_cadre):
+        postings = by_length([roster.postings[p] for p in by_cadre[cadre_id]], period.days)
+        if postings:
+            dossiers = [workspace.dossiers.get((p.id, period.id), Dossier(period.id)) for p in postings]
+            entrants.append(Entrant(roster.cadres[cadre_id], tuple(zip(postings, dossiers, strict=True))))
+    return entrants

@@ -1,0 +1,230 @@
+"""Records as written to records as the rules expect them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.records import (
+    Count,
+    Dossier,
+    EarlierTotal,
+    Evidence,
+    ExternalScore,
+    FactState,
+    ReviewRecord,
+    SurveyRecord,
+    Tally,
+)
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.reading.scalars import BadScalar, parse_number
+from cadre_eval.reading.settings import Place
+from cadre_eval.reading.structure import StrictReader
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.workspace.documents import (
+    ClassVotesDoc,
+    CountDoc,
+    ExternalDoc,
+    RecordsDoc,
+    ReviewDoc,
+    SurveyDoc,
+)
+from cadre_eval.workspace.facts import FactReader
+from cadre_eval.workspace.shapes import ReviewShape, Shapes, SurveyShape, shapes_of
+
+ABSTAIN, INVALID = "弃权", "无效"
+
+
+class DossierReader:
+    """Reads the records of one period under one ruleset."""
+
+    def __init__(self, rules: CompiledRuleset, plan: PeriodPlan, reader: StrictReader, problems: Problems) -> None:
+        self.rules, self.plan, self.problems = rules, plan, problems
+        self.facts = FactReader(reader, problems)
+        self.shapes: Shapes = shapes_of(plan)
+
+    def read(self, doc: RecordsDoc, period: str) -> Dossier:
+        """The records that are sound; problems noted for the others."""
+        facts = {}
+        for name, node in doc.facts.items():
+            if self._known(name, self.rules.facts, doc.at.entry("facts", name), Text("事实", "fact")):
+                fact = self.facts.read(node, self.rules.facts[name])
+                if fact is not None:
+                    facts[name] = fact
+                    self._evidence(fact.evidence, doc, fact.span or doc.at.span)
+        evidence = {k: Evidence(k, e.title, e.source, e.date) for k, e in doc.evidence.items()}
+        return Dossier(
+            period, facts,
+            {k: r for k, d in doc.reviews.items() if (r := self._review(k, d, doc)) is not None},
+            {k: s for k, d in doc.surveys.items() if (s := self._survey(k, d, doc)) is not None},
+            {k: e for k, d in doc.external.items() if (e := self._external(k, d, doc)) is not None},
+            self._earlier(doc), evidence, doc.at.span,
+        )  # fmt: skip
+
+    def _known(self, name: str, known: Iterable[str], span: Span, what: Text) -> bool:
+        options = list(known)
+        if name in options:
+            return True
+        self.problems.add(
+            "CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options) or "—"
+        )
+        return False
+
+    def _evidence(self, names: Iterable[str], doc: RecordsDoc, span: Span) -> None:
+        for name in names:
+            self._known(name, doc.evidence, span, Text("佐证", "evidence"))
+
+    def _state(self, state: str | None, has_content: bool, at: Place) -> FactState | None:
+        """Records have content just if they are present."""
+        found = FactState(state or "present")
+        if has_content != (found is FactState.PRESENT):
+            self.problems.add("CE605", at.key("state"))
+            return None
+        return found
+
+    def _earlier(self, doc: RecordsDoc) -> dict[str, EarlierTotal]:
+        found = {}
+        for key, entry in doc.earlier.items():
+            allowed = [k for k in self.plan.combine if k != self.plan.key]
+            if not self._known(key, allowed, doc.at.entry("earlier", key), Text("可合并的前期", "earlier period")):
+                continue
+            reach = self.rules.periods[key].reach
+            if entry.total not in reach:
+                ends = [number_text(e) if e is not None else "∞" for e in (reach.low, reach.high)]
+                limit = Text(f"在 {ends[0]} 到 {ends[1]} 之间", f"between {ends[0]} and {ends[1]}")
+                self.problems.add("CE213", entry.at.value("total"), text=number_text(entry.total), limit=limit)
+            self._evidence(entry.evidence, doc, entry.at.key("evidence"))
+            found[key] = EarlierTotal(entry.total, entry.evidence, entry.at.span)
+        return found
+
+    def _external(self, name: str, entry: ExternalDoc, doc: RecordsDoc) -> ExternalScore | None:
+        if not self._known(
+            name, self.shapes.externals, doc.at.entry("external", name), Text("外部结果", "external score")
+        ):
+            return None
+        state = self._state(entry.state, entry.score is not None, entry.at)
+        scale = self.shapes.externals[name]
+        if entry.score is not None and not 0 <= entry.score <= scale:
+            limit = Text(f"在 0 到 {number_text(scale)} 之间", f"between 0 and {number_text(scale)}")
+            self.problems.add("CE213", entry.at.value("score"), text=number_text(entry.score), limit=limit)
+        self._evidence(entry.evidence, doc, entry.at.key("evidence"))
+        if state is None:
+            return None
+        return ExternalScore(
+            entry.score, state, entry.reason, entry.issuer, entry.issued_on, entry.evidence, entry.at.value("score")
+        )  # fmt: skip
+
+    def _review(self, name: str, entry: ReviewDoc, doc: RecordsDoc) -> ReviewRecord | None:
+        if not self._known(name, self.shapes.reviews, doc.at.entry("reviews", name), Text("评议", "review")):
+            return None
+        shape = self.shapes.reviews[name]
+        marks: dict[str, dict[str, tuple[Fraction | str, ...]]] = {}
+        for reviewer, given in entry.classes.items():
+            span = entry.at.entry("classes", reviewer)
+            if not shape.any_class and not self._known(
+                reviewer, shape.questions, span, Text("评议主体", "class of reviewers")
+            ):
+                continue
+            by_question = given if isinstance(given, dict) else {"": given}
+            self._questions(by_question, shape.questions.get(reviewer, {""}), span)
+            marks[reviewer] = {
+                q: tuple(m for text in texts if (m := self._mark(text, shape, span)) is not None)
+                for q, texts in by_question.items()
+            }
+        self._evidence(entry.evidence, doc, entry.at.key("evidence"))
+        state = self._state(entry.state, bool(entry.classes), entry.at)
+        if state is None:
+            return None
+        return ReviewRecord(marks, state, entry.reason, entry.held_on, entry.evidence, doc.at.entry("reviews", name))
+
+    def _questions(self, given: Mapping[str, object], asked: set[str], span: Span) -> None:
+        """Each question given must be asked; a record that asks none is written without questions."""
+        for question in given:
+            if question not in asked:
+                shown = question or Text("（不分题）", "(no questions)").zh
+                allowed = listed(q or "（不分题）" for q in asked)
+                self.problems.add("CE421", span, name=shown, what=Text("题目", "question"), allowed=allowed)
+
+    def _mark(self, text: str, shape: ReviewShape, span: Span) -> Fraction | str | None:
+        if shape.words is not None:
+            what = Text("评语", "word for a mark")
+            return text if self._known(text, shape.words, span, what) else None
+        try:
+            mark = parse_number(text)
+        except BadScalar as bad:
+            self.problems.add_bad(bad.code, span, bad.fix, bad.args_)
+            return None
+        low = Fraction(1) if shape.any_class else Fraction(0)
+        if (
+            mark < low
+            or (shape.scale is not None and mark > shape.scale)
+            or (shape.any_class and mark.denominator != 1)
+        ):
+            high = "∞" if shape.scale is None else number_text(shape.scale)
+            limit = Text(f"在 {low} 到 {high} 之间", f"between {low} and {high}")
+            self.problems.add("CE213", span, text=text, limit=limit)
+            return None
+        return mark
+
+    def _survey(self, name: str, entry: SurveyDoc, doc: RecordsDoc) -> SurveyRecord | None:
+        if not self._known(name, self.shapes.surveys, doc.at.entry("surveys", name), Text("测评", "survey")):
+            return None
+        shape = self.shapes.surveys[name]
+        tallies = []
+        for voters, given in entry.classes.items():
+            span = entry.at.entry("classes", voters)
+            if not shape.any_class and not self._known(voters, shape.classes, span, Text("测评主体", "voter class")):
+                continue
+            for votes in given if isinstance(given, tuple) else (given,):
+                tally = self._tally(voters, votes, shape, span)
+                if tally is not None:
+                    tallies.append(tally)
+        self._evidence(entry.evidence, doc, entry.at.key("evidence"))
+        state = self._state(entry.state, bool(entry.classes), entry.at)
+        if state is None:
+            return None
+        return SurveyRecord(
+            tuple(tallies), state, entry.reason, entry.held_on, entry.evidence, doc.at.entry("surveys", name)
+        )  # fmt: skip
+
+    def _tally(self, voters: str, votes: ClassVotesDoc, shape: SurveyShape, span: Span) -> Tally | None:
+        forms = [f for f in ("tally", "ballots", "questions") if getattr(votes, f) is not None]
+        if len(forms) != 1:
+            needed = Text("tally、ballots、questions 之一", "one of tally, ballots, questions")
+            self.problems.add("CE406", span, needed=needed)
+            return None
+        if votes.questions is not None:
+            counts = {q: self._count(c, shape, c.at) for q, c in votes.questions.items()}
+        elif votes.ballots is not None:
+            counts = self._ballots(votes, shape)
+        else:
+            plain = CountDoc(at=votes.at, tally=votes.tally, abstain=votes.abstain, invalid=votes.invalid)
+            counts = {"": self._count(plain, shape, votes.at)}
+        self._questions(counts, shape.questions, span)
+        cast = max((count.cast for count in counts.values()), default=0)
+        if votes.issued is not None and cast > votes.issued:
+            self.problems.add("CE606", votes.at.value("issued"), cast=str(cast), issued=str(votes.issued))
+        return Tally(voters, counts, votes.issued, votes.channel, span)
+
+    def _count(self, doc: CountDoc, shape: SurveyShape, at: Place) -> Count:
+        options = {}
+        for option, number in (doc.tally or {}).items():
+            if self._known(option, shape.options, at.entry("tally", option), Text("选项", "option")):
+                options[option] = number
+        return Count(options, doc.abstain, doc.invalid)
+
+    def _ballots(self, votes: ClassVotesDoc, shape: SurveyShape) -> dict[str, Count]:
+        """Single ballots as counts; each says one word, or one for each question."""
+        counts: dict[str, dict[str, int]] = {}
+        words = [*shape.options, ABSTAIN, INVALID]
+        for ballot in votes.ballots or ():
+            for question, word in (ballot if isinstance(ballot, dict) else {"": ballot}).items():
+                if self._known(word, words, votes.at.key("ballots"), Text("选项", "option")):
+                    count = counts.setdefault(question, {})
+                    count[word] = count.get(word, 0) + 1
+        return {
+            q: Count({o: n for o, n in c.items() if o in shape.options}, c.get(ABSTAIN, 0), c.get(INVALID, 0))
+            for q, c in counts.items()
+        }

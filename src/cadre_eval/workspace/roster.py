@@ -1,0 +1,165 @@
+"""Roster files to people, units and postings, with every reference checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Problems, Source, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.people import Cadre, District, Host, SendingUnit, Township
+from cadre_eval.model.postings import RELATIONS, Posting, Relation, Transfer
+from cadre_eval.reading.structure import StrictReader
+from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.workspace.documents import PostingDoc, RosterDoc, TransferDoc
+
+
+@frozen(eq=False)
+class Roster:
+    """Everybody and every unit, by id."""
+
+    district: District
+    townships: Mapping[str, Township] = field(factory=dict)
+    hosts: Mapping[str, Host] = field(factory=dict)
+    sending_units: Mapping[str, SendingUnit] = field(factory=dict)
+    cadres: Mapping[str, Cadre] = field(factory=dict)
+    postings: Mapping[str, Posting] = field(factory=dict)
+    spans: Mapping[str, Span] = field(factory=dict)
+    """Where each cadre stands."""
+
+    @property
+    def own_units(self) -> frozenset[str]:
+        """Units that belong to the district: their holding the assessment relation makes it the assessor."""
+        return frozenset({self.district.id, *self.townships, *self.hosts})
+
+    def postings_of(self, cadre: str) -> list[Posting]:
+        return [p for p in self.postings.values() if p.cadre.id == cadre]
+
+
+def read_roster(sources: Iterable[Source], district: District, reader: StrictReader, problems: Problems) -> Roster:
+    """All roster files as one roster; whatever is sound, with problems for the rest."""
+    docs = []
+    for source in sources:
+        node = read_yaml(source, problems)
+        doc = None if node is None else reader.read(node, RosterDoc, problems)
+        if doc is not None:
+            docs.append(doc)
+    return _Builder(district, problems).build(docs)
+
+
+class _Builder:
+    def __init__(self, district: District, problems: Problems) -> None:
+        self.district = district
+        self.problems = problems
+        self.seen: dict[tuple[str, str], Span] = {}
+
+    def build(self, docs: list[RosterDoc]) -> Roster:
+        townships = {d.id: Township(d.id, d.name, d.kind) for r in docs for d in self._unique("unit", r.townships)}
+        hosts: dict[str, Host] = {}
+        for doc in (d for r in docs for d in self._unique("unit", r.hosts)):
+            if self._known(doc.township, townships, doc.at.value("township"), Text("乡镇/街道", "township")):
+                hosts[doc.id] = Host(doc.id, doc.name, townships[doc.township], doc.kind)
+        units = {d.id: SendingUnit(d.id, d.name) for r in docs for d in self._unique("unit", r.sending_units)}
+        cadre_docs = [d for r in docs for d in self._unique("cadre", r.cadres)]
+        cadres = {d.id: Cadre(d.id, d.name, d.category, d.party_member) for d in cadre_docs}
+        spans = {d.id: d.at.value("id") for d in cadre_docs} | {
+            f"{d.id}/category": d.at.value("category") for d in cadre_docs
+        }
+        roster = Roster(self.district, townships, hosts, units, cadres, {}, spans)
+        posting_docs = [d for r in docs for d in self._unique("posting", r.postings)]
+        postings = {d.id: p for d in posting_docs if (p := self._posting(d, roster)) is not None}
+        self._check_overlaps(postings)
+        return Roster(self.district, townships, hosts, units, cadres, postings, spans)
+
+    def _unique(self, what: str, docs: Iterable[Any]) -> list[Any]:
+        kept = []
+        for doc in docs:
+            span = doc.at.value("id")
+            first = self.seen.get((what, doc.id))
+            if first is not None or (what == "unit" and doc.id == self.district.id):
+                label = Text("第一次用在这里", "first used here")
+                self.problems.add("CE306", span, id=doc.id, also=[(label, first)] if first else [])
+                continue
+            self.seen[(what, doc.id)] = span
+            kept.append(doc)
+        return kept
+
+    def _known(self, name: str, known: Iterable[str], span: Span, what: Text) -> bool:
+        options = list(known)
+        if name in options:
+            return True
+        self.problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options))
+        return False
+
+    def _posting(self, doc: PostingDoc, roster: Roster) -> Posting | None:
+        at = doc.at
+        known = [
+            self._known(doc.cadre, roster.cadres, at.value("cadre"), Text("驻村干部", "cadre")),
+            self._known(doc.host, roster.hosts, at.value("host"), Text("帮扶村/社区", "host")),
+            self._known(
+                doc.sending_unit, roster.sending_units, at.value("sending_unit"), Text("派出单位", "sending unit")
+            ),
+        ]
+        self._check_dates(doc)
+        if not all(known):
+            return None
+        cadre = roster.cadres[doc.cadre]
+        transfers, absent = self._transfers(doc, cadre, roster)
+        return Posting(
+            doc.id, cadre, roster.hosts[doc.host], doc.role, roster.sending_units[doc.sending_unit], doc.from_, doc.to,
+            doc.ended.on if doc.ended else None, doc.ended.reason if doc.ended else None, doc.duties, doc.targets,
+            transfers, absent, at.value("id"),
+        )  # fmt: skip
+
+    def _check_dates(self, doc: PostingDoc) -> None:
+        if doc.to is not None and doc.to < doc.from_:
+            self.problems.add("CE431", doc.at.value("to"))
+        if doc.ended is None:
+            return
+        if doc.ended.on < doc.from_ or (doc.to is not None and doc.ended.on > doc.to):
+            self.problems.add("CE601", doc.ended.at.value("on"), first=str(doc.from_), last=str(doc.to or "…"))
+
+    def _transfers(
+        self, doc: PostingDoc, cadre: Cadre, roster: Roster
+    ) -> tuple[dict[Relation, Transfer], frozenset[Relation]]:
+        transfers: dict[Relation, Transfer] = {}
+        absent: set[Relation] = set()
+        if not cadre.party_member:
+            absent.add("party")
+        for relation in RELATIONS if doc.transfers else ():
+            entry = getattr(doc.transfers, relation)
+            if entry is None:
+                continue
+            if relation == "party" and isinstance(entry, TransferDoc) != cadre.party_member and doc.transfers:
+                self.problems.add("CE602", doc.transfers.at.key("party"), cadre=cadre.name)
+            if isinstance(entry, TransferDoc):
+                transfers[relation] = self._transfer(relation, entry, doc, roster)
+        return transfers, frozenset(absent)
+
+    def _transfer(self, relation: Relation, doc: TransferDoc, posting: PostingDoc, roster: Roster) -> Transfer:
+        units = [*roster.own_units, *roster.sending_units]
+        origin = doc.from_ or posting.sending_unit
+        for name, key in ((origin, "from"), (doc.to, "to")):
+            self._known(name, units, doc.at.value(key), Text("单位", "unit"))
+        last = posting.ended.on if posting.ended else posting.to
+        if doc.effective < posting.from_ or (last is not None and doc.effective > last):
+            self.problems.add("CE603", doc.at.value("effective"), first=str(posting.from_), last=str(last or "…"))
+        if doc.returned is not None and doc.returned <= doc.effective:
+            self.problems.add("CE431", doc.at.value("returned"))
+        return Transfer(relation, origin, doc.to, doc.effective, doc.returned, doc.evidence, doc.at.span)
+
+    def _check_overlaps(self, postings: Mapping[str, Posting]) -> None:
+        by_cadre: dict[str, list[Posting]] = {}
+        for posting in sorted(postings.values(), key=lambda p: (p.start, p.id)):
+            by_cadre.setdefault(posting.cadre.id, []).append(posting)
+        for own in by_cadre.values():
+            for before, after in zip(own, own[1:], strict=False):
+                if before.days.overlap(after.days) is not None and before.span and after.span:
+                    label = Text("另一个派驻", "the other posting")
+                    last = before.days.last.isoformat() if before.days.last < date(9999, 1, 1) else "…"
+                    self.problems.add(
+                        "CE604", after.span, cadre=after.cadre.name, last=last, also=[(label, before.span)]
+                    )

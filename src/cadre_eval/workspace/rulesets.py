@@ -1,0 +1,68 @@
+"""Rulesets as files: what ``extends`` may name, and compiling with the plugins they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from cadre_eval.errors import Problems, Source, Span
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.plugins.registry import load_registry
+from cadre_eval.ruleset.compile import Effective, compile_ruleset, effective_ruleset
+from cadre_eval.ruleset.plan import CompiledRuleset
+from cadre_eval.workspace.files import Folder, shipped_rulesets
+
+
+def finder(folder: Folder) -> Callable[[str, Source, Span, Problems], Source | None]:
+    """Resolves ``./beside.yaml`` against the asking file, within its folder, and anything else among the shipped."""
+    shipped = shipped_rulesets()
+
+    def find(name: str, asking: Source, span: Span, problems: Problems) -> Source | None:
+        home = shipped if asking.name.startswith(shipped.label) and not folder.label else folder
+        if name.startswith("./") or name.endswith((".yaml", ".yml")):
+            base = (home.root / asking.name.removeprefix(home.label)).parent
+            path = home.resolve(name, span, problems, base)
+            return None if path is None else home.read(path, problems, span)
+        path = shipped.root / f"{name}.yaml"
+        trial = Problems()
+        found = shipped.resolve(f"{name}.yaml", span, trial)
+        if found is None:
+            if any(p.code == "CE113" for p in trial):
+                problems.extend(trial)
+            else:
+                names = shipped_names()
+                problems.add("CE311", span, fix=closest(name, names), name=name, allowed=listed(names, 40))
+            return None
+        return shipped.read(path, problems, span)
+
+    return find
+
+
+def shipped_names() -> list[str]:
+    """The names ``extends`` may use for shipped rulesets."""
+    shipped = shipped_rulesets()
+    paths = [p for p in shipped.yaml_files(shipped.root) if not p.name.endswith(".case.yaml")]
+    return [p.relative_to(shipped.root).with_suffix("").as_posix() for p in paths]
+
+
+def effective_at(folder: Folder, path: Path, problems: Problems, span: Span | None = None) -> Effective | None:
+    """The merged ruleset of a file."""
+    source = folder.read(path, problems, span)
+    return None if source is None else effective_ruleset(source, finder(folder), problems)
+
+
+def compiled_at(
+    folder: Folder,
+    path: Path,
+    problems: Problems,
+    span: Span | None = None,
+    more_plugins: Iterable[tuple[str, Span]] = (),
+) -> CompiledRuleset | None:
+    """The compiled ruleset of a file, with the plugins it and its workspace name."""
+    before = len(problems)
+    effective = effective_at(folder, path, problems, span)
+    if effective is None:
+        return None
+    registry = load_registry([*effective.plugins, *more_plugins], problems)
+    compiled = compile_ruleset(effective, registry.kinds, problems, registry.plugins)
+    return None if len(problems) > before else compiled
