@@ -1,0 +1,186 @@
+"""Runs the cases of a ruleset: each is a tiny district, assessed like a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
+from cadre_eval.model.periods import Period, split_period_id
+from cadre_eval.model.postings import RELATIONS, Posting, Relation, Transfer
+from cadre_eval.reading.nodes import MapNode, Node
+from cadre_eval.reading.settings import setting_names
+from cadre_eval.reading.structure import StrictReader
+from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.scoring.assess import assess_period
+from cadre_eval.scoring.eligibility import Entrant
+from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, MemberDoc, PersonDoc
+from cadre_eval.workspace.dossiers import DossierReader
+from cadre_eval.workspace.expectations import Mismatch, compare, compare_places
+from cadre_eval.workspace.files import Folder
+from cadre_eval.workspace.opening import make_period
+from cadre_eval.workspace.rulesets import compiled_at
+
+ONLY = "case"
+DISTRICT = frozenset({"district"})
+
+
+@frozen(eq=False)
+class CaseOutcome:
+    """How a case went: what differed, or why it could not run."""
+
+    file: str
+    title: str
+    span: Span
+    mismatches: tuple[Mismatch, ...] = ()
+    problems: Problems = field(factory=Problems)
+
+    @property
+    def passed(self) -> bool:
+        return not self.mismatches and not self.problems
+
+
+def case_files(folder: Folder, path: Path) -> list[Path]:
+    """The case files below a path, or beside a ruleset file."""
+    if path.is_file() and not path.name.endswith(".case.yaml"):
+        beside = path.with_name(f"{path.name.removesuffix('.yaml')}.case.yaml")
+        return [beside] if beside.is_file() else []
+    return [file for file in folder.yaml_files(path) if file.name.endswith(".case.yaml")]
+
+
+def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = "") -> Iterator[CaseOutcome]:
+    """Runs the cases of a file whose name contains ``only``. Problems with the file or its ruleset are added."""
+    source = folder.read(path, problems)
+    node = read_yaml(source, problems) if source else None
+    reader = StrictReader()
+    doc = reader.read(node, CaseFileDoc, problems) if node is not None else None
+    if doc is None or source is None:
+        return
+    where = doc.at.value("cases_for")
+    ruleset = folder.resolve(doc.cases_for, where, problems, path.parent)
+    rules = None if ruleset is None else compiled_at(folder, ruleset, problems, where)
+    if rules is None:
+        return
+    base = doc.base if isinstance(doc.base, MapNode) else None
+    for case in doc.cases:
+        if not isinstance(case, MapNode):
+            problems.add("CE204", case.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
+            continue
+        found = Problems()
+        merged = case if base is None else merge_nodes(base, case)
+        read = reader.read(merged, CaseDoc, found)
+        title = read.case if read is not None else str(getattr(case.values.get("case"), "text", "?"))
+        if only and only not in title:
+            continue
+        span = case.span
+        mismatches = () if read is None else tuple(_Case(read, merged, rules, reader, found).run())
+        yield CaseOutcome(source.name, title, span, mismatches, found)
+
+
+def merge_nodes(base: MapNode, over: MapNode, depth: int = 2) -> MapNode:
+    """``over`` laid on ``base``: facts, surveys and other records one by one, each record whole. ``{}`` clears."""
+    merged = MapNode(over.source, over.line, over.column)
+    for key, value in over.items():
+        merged.put(key, value)
+    for key, value in base.items():
+        mine: Node | None = merged.values.get(key.text)
+        if mine is None:
+            merged.put(key, value)
+        elif depth > 1 and isinstance(mine, MapNode) and isinstance(value, MapNode) and mine.keys:
+            merged.values[key.text] = merge_nodes(value, mine, depth - 1)
+    return merged
+
+
+class _Case:
+    def __init__(
+        self, doc: CaseDoc, node: MapNode, rules: CompiledRuleset, reader: StrictReader, problems: Problems
+    ) -> None:
+        self.doc, self.node, self.rules, self.reader, self.problems = doc, node, rules, reader, problems
+
+    def run(self) -> Iterator[Mismatch]:
+        if self.doc.places is not None:
+            yield from compare_places(self.doc, self.rules, self.problems)
+            return
+        result = self._result()
+        if result is None or self.problems:
+            return
+        expected = self.doc.expect_each or ({ONLY: self.doc.expect} if self.doc.expect else {})
+        if not expected:
+            needed = Text("expect、expect_each 或 places", "expect, expect_each or places")
+            self.problems.add("CE406", self.doc.at.span, needed=needed)
+        known = {r.cadre.id: r for r in result}
+        for cadre, expect in expected.items():
+            if cadre in known:
+                yield from compare(expect, known[cadre], self.rules, cadre if self.doc.expect_each else "")
+            else:
+                what = Text("结果", "result")
+                self.problems.add("CE421", expect.at.span, name=cadre, what=what, allowed=listed(known) or "—")
+
+    def _result(self) -> PeriodResult | None:
+        found = self._period()
+        if found is None:
+            return None
+        plan, period = found
+        entrants = []
+        for name, person in self._people():
+            dossier = DossierReader(self.rules, plan, self.reader, self.problems).read(person, period.id)
+            posting = self._posting(name, person, period)
+            entrants.append(
+                Entrant(posting.cadre, ((posting, dossier),) if posting.days.overlap(period.days) else ())
+            )
+        entrants = [e for e in entrants if e.postings]
+        if self.problems:
+            return None
+        day = self.doc.as_of or period.days.last
+        return assess_period(self.rules, plan, period, day, entrants, DISTRICT, {})
+
+    def _period(self) -> tuple[PeriodPlan, Period] | None:
+        parts = split_period_id(self.doc.period or "")
+        if parts is None or parts[1] not in self.rules.periods:
+            shown = self.doc.period or "?"
+            allowed = listed(f"2025-{key}" for key in self.rules.periods)
+            fix = closest(shown, [f"{parts[0]}-{key}" for key in self.rules.periods]) if parts else None
+            self.problems.add("CE607", self.doc.at.value("period"), fix=fix, period=shown, allowed=allowed)
+            return None
+        plan = self.rules.periods[parts[1]]
+        return plan, make_period(plan, parts[0])
+
+    def _people(self) -> Iterator[tuple[str, PersonDoc]]:
+        if self.doc.cohort is None:
+            yield ONLY, self.doc
+            return
+        shared = self.node.only(setting_names(PersonDoc))
+        for member in self.doc.cohort:
+            merged = merge_nodes(shared, member) if isinstance(member, MapNode) else member
+            read = self.reader.read(merged, MemberDoc, self.problems)
+            if read is not None:
+                yield read.cadre, read
+
+    def _posting(self, name: str, doc: PersonDoc, period: Period) -> Posting:
+        category = doc.category or next(iter(self.rules.categories), "any")
+        if self.rules.categories and category not in self.rules.categories:
+            fix, allowed = closest(category, self.rules.categories), listed(self.rules.categories)
+            what = Text("人员类别", "category")
+            self.problems.add("CE421", doc.at.value("category"), fix=fix, name=category, what=what, allowed=allowed)
+        cadre = Cadre(name, doc.name or name, category, doc.party_member)
+        host = Host(doc.host, doc.host, Township(doc.township, doc.township))
+        start = doc.from_ or period.days.first
+        moved = doc.assessment_from
+        transfers: Mapping[Relation, Transfer] = {
+            r: Transfer(r, doc.sending_unit, "district", start) for r in RELATIONS if r != "assessment"
+        }
+        if moved != "never":
+            day = moved if isinstance(moved, date) else start
+            transfers = {**transfers, "assessment": Transfer("assessment", doc.sending_unit, "district", day)}
+        unit = SendingUnit(doc.sending_unit, doc.sending_unit)
+        return Posting(
+            f"p-{name}", cadre, host, doc.role, unit, start, doc.to, targets=doc.targets, transfers=transfers,
+            span=doc.at.span,
+        )  # fmt: skip
