@@ -14,6 +14,9 @@ from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.document import FactDoc
 
+Naming: TypeAlias = Callable[[str], str]
+"""What people call a voter class, a class of reviewers or a question."""
+
 Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
 
 
@@ -80,8 +83,8 @@ class CriterionKind:
         params: attrs record of its parameters; read strictly, so every key gets its place for free.
         inputs: the inputs the parameters ask for.
         formula: ``(ops, params, numbers, points) -> score``; an expression that never branches on a number.
-        account: ``(params, numbers, points) -> Text``; the formula with its numbers, for the receipt. May be given
-            numbers that are intervals.
+        account: ``(params, numbers, points, name) -> Text``; the formula with its numbers, for the receipt. Numbers may
+            be intervals; ``name`` gives what people call a class or question.
         prepare: called while compiling, once for each period: adds problems with the parameters, and returns them with
             what follows from the ruleset filled in.
     """
@@ -91,7 +94,7 @@ class CriterionKind:
     params: type
     inputs: Callable[[Any], Sequence[Input]]
     formula: Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]
-    account: Callable[[Any, Mapping[str, Num], Fraction], Text]
+    account: Callable[[Any, Mapping[str, Num], Fraction, Naming], Text]
     prepare: Callable[[Any, CheckContext], Any]
 
 

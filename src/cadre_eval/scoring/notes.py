@@ -51,8 +51,8 @@ _NOTES = {
     "gate-also": Text("{unit}（{gate}）：{note}", "{unit} ({gate}): {note}"),
     "gate-open": Text("{gate}是否触发待定，等待：{what}", "{gate} is open, waiting for: {what}"),
     "quota-cut": Text(
-        "{quota}：{pool} {base} 人，名额 {places} 个，排名在名额之外，改为{grade}",
-        "{quota}: {places} places for {base} in {pool}; beyond the places, so {grade}",
+        "{quota}：{pool} {base} 人，名额 {places} 个（末位 {last} 分），排名在名额之外，改为{grade}",
+        "{quota}: {places} places for {base} in {pool} (the last at {last}); beyond the places, so {grade}",
     ),
     "quota-in": Text(
         "{quota}：{pool} {base} 人，名额 {places} 个，在名额之内",

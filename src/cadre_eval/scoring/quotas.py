@@ -124,7 +124,7 @@ class _Allocation:
         total = final_total(result, self.rules) or Fraction(0)
         _, possible = open_ahead(total, unsure, self.rules)
         if ahead >= self.places:
-            return self._with(result, others | {claim.outside}, "quota-cut", claim.outside)
+            return self._with(result, others | {claim.outside}, "quota-cut", claim.outside, last=self._last_in(order))
         if ahead + tied + possible < self.places:
             return self._with(result, others | {claim.inside}, "quota-in")
         both = others | {claim.inside, claim.outside}
@@ -145,7 +145,13 @@ class _Allocation:
         return evolve(result, grades=others | {claim.inside} | outside | (result.grades & {claim.outside}))
 
     def _with(
-        self, result: Result, grades: frozenset[int], key: str, grade: int | None = None, others: str = ""
+        self,
+        result: Result,
+        grades: frozenset[int],
+        key: str,
+        grade: int | None = None,
+        others: str = "",
+        last: str = "—",
     ) -> Result:
         pool = "、".join(self._pool_names(result)) or "全部"
         label = result.scale.labels[grade] if result.scale is not None and grade is not None else ""
@@ -156,8 +162,14 @@ class _Allocation:
             "places": str(self.places),
             "grade": label,
             "others": others,
+            "last": last,
         }
         return evolve(result, grades=grades, notes=(*result.notes, note(key, **args)))
+
+    def _last_in(self, order: Order) -> str:
+        """The total of the last within the places."""
+        inside = [r for group in order.groups for r in group][: self.places]
+        return inside[-1].total_text if inside else "—"
 
     def _pool_names(self, result: Result) -> list[str]:
         return [pool_name(self.rules, result, key) for key in self.quota.pool_by]

@@ -15,6 +15,7 @@ from cadre_eval.errors.text import Arg
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
+from cadre_eval.numbers.decimals import decimal_text
 from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.ruleset.plan import (
     AdjustmentGroup,
@@ -144,8 +145,37 @@ class Result:
         return possible[0] if len(possible) == 1 and self.state == "final" else None
 
     @property
+    def places(self) -> int:
+        """The decimals the total is declared with."""
+        if self.main is None:
+            return 2
+        subject = self.main.subject
+        plan = subject.rules.periods[subject.period.key]
+        return (plan.root.rounding or subject.rules.rounding).places
+
+    @property
+    def total_text(self) -> str:
+        """The total with its declared decimals; both ends while it is open; "—" if there is none."""
+        if self.total is None:
+            return "—"
+        if isinstance(self.total, Interval):
+            ends = ["…" if e is None else decimal_text(e, self.places) for e in (self.total.low, self.total.high)]
+            return f"{ends[0]} ～ {ends[1]}"
+        return decimal_text(self.total, self.places)
+
+    @property
     def interval(self) -> Interval | None:
         return self.total if isinstance(self.total, Interval) else None
+
+    def explain(self, lang: Lang = "zh", criterion: str | None = None) -> str:
+        """The account of the result, or of one criterion, as indented text.
+
+        Raises:
+            KeyError: there is no such criterion.
+        """
+        from cadre_eval.scoring.explain import explanation  # a room of the same floor that knows results
+
+        return explanation(self, lang, criterion)
 
     def score_of(self, criterion: str) -> Number | None:
         """The score of a criterion in the main posting; ``total`` is the rounded total."""

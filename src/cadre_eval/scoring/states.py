@@ -13,6 +13,7 @@ from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, settled
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.formulas import leaf_score
+from cadre_eval.ruleset.kind import Naming
 from cadre_eval.ruleset.plan import Leaf, Policies
 from cadre_eval.scoring.inputs import merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
@@ -39,6 +40,7 @@ class LeafOutcome:
     state: ScoreState
     score: Number | None
     reading: Reading
+    naming: Naming
     numbers: Mapping[str, Number] = field(factory=dict)
 
 
@@ -48,29 +50,30 @@ def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
         subject = evolve(subject, pool=subject.pool.under(leaf.policies))
     reading = merged(source.read(subject) for source in leaf.inputs)
     if not reading.lacks:
-        return _computed(leaf, reading, reading.numbers)
+        return _computed(leaf, reading, subject.rules.name_of)
     state = _policy_state(reading, leaf.policies)
     if state is ScoreState.OPEN:
-        return _open(leaf, reading, subject.rules.facts)
-    return LeafOutcome(leaf, state, Fraction(0) if state is ScoreState.ZERO else None, reading)
+        return _open(leaf, reading, subject.rules.facts, subject.rules.name_of)
+    return LeafOutcome(leaf, state, Fraction(0) if state is ScoreState.ZERO else None, reading, subject.rules.name_of)
 
 
-def _computed(leaf: Leaf, reading: Reading, numbers: Mapping[str, Number]) -> LeafOutcome:
+def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
     """All numbers are there; those from a pool may still be intervals."""
+    numbers = reading.numbers
     exact = not any(isinstance(x, Interval) for x in numbers.values())
     score = settled(leaf_score(EXACT if exact else INTERVAL, leaf, numbers))
     state = ScoreState.OPEN if isinstance(score, Interval) else ScoreState.SCORED
-    return LeafOutcome(leaf, state, score, reading, numbers)
+    return LeafOutcome(leaf, state, score, reading, naming, numbers)
 
 
-def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc]) -> LeafOutcome:
+def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc], naming: Naming) -> LeafOutcome:
     """What is lacking may still take any value its declaration allows."""
     numbers: dict[str, Number] = {}
     for source in leaf.inputs:
         numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
     if not any(lack.whole for lack in reading.lacks):
         numbers.update(reading.numbers)
-    return LeafOutcome(leaf, ScoreState.OPEN, leaf_score(INTERVAL, leaf, numbers), reading, numbers)
+    return LeafOutcome(leaf, ScoreState.OPEN, leaf_score(INTERVAL, leaf, numbers), reading, naming, numbers)
 
 
 def _policy_state(reading: Reading, policies: Policies) -> ScoreState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval, settled
@@ -81,9 +81,12 @@ def combined_total(
     rules: CompiledRuleset,
     subject: Subject,
     earlier: Mapping[str, Result | None],
+    fixed: Mapping[str, Number | None] | None = None,
 ) -> Total:
-    """The own score with earlier periods' totals, rounded."""
+    """The own score with earlier periods' totals, rounded. ``fixed`` gives those totals instead of looking them up."""
     parts, notes = _earlier_parts(own, plan, subject, earlier)
+    if fixed is not None:
+        parts = [p if p.source == "own" else evolve(p, total=fixed[p.period]) for p in parts]
     rounding = plan.root.rounding or rules.rounding
     exact = own
     if plan.combine and own is not None:

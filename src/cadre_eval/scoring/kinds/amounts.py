@@ -14,7 +14,7 @@ from cadre_eval.numbers.ops import Num, Ops, clamp
 from cadre_eval.numbers.ranges import Range, gaps, overlaps
 from cadre_eval.reading.scalars import Id, Number, Positive, Whole
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
 from cadre_eval.scoring.inputs import (
     ONE,
     ZERO,
@@ -58,7 +58,7 @@ def _target(ops: Ops, p: TargetParams, x: Mapping[str, Num], points: Fraction) -
     return points * clamp(ops, ops.divide(x["actual"], target, ONE), ZERO, ONE)
 
 
-def _target_account(p: TargetParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _target_account(p: TargetParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     target = shown_number(x["target"] if p.target == "posting" else p.target)
     actual = shown_number(x["actual"])
     if p.each_short is not None:
@@ -117,7 +117,7 @@ def _ratio(ops: Ops, p: RatioParams, x: Mapping[str, Num], points: Fraction) -> 
     return points * clamp(ops, rate * (1 / p.full_at), ZERO, ONE)
 
 
-def _ratio_account(p: RatioParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _ratio_account(p: RatioParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     if p.fact is not None:
         rate = shown_number(x["rate"])
     else:
@@ -166,7 +166,7 @@ def _bands(ops: Ops, p: BandsParams, x: Mapping[str, Num], points: Fraction) -> 
     return ops.band(x["value"], list(p.bands), list(p.bands.values()))
 
 
-def _bands_account(p: BandsParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _bands_account(p: BandsParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     value = x["value"]
     band = next((r for r in p.bands if isinstance(value, Fraction) and value in r), None)
     shown = shown_number(value)
@@ -234,7 +234,7 @@ def _sampled(ops: Ops, p: SampledParams, x: Mapping[str, Num], points: Fraction)
     return points * clamp(ops, ops.divide(x["passed"], x["checked"], ZERO), ZERO, ONE)
 
 
-def _sampled_account(p: SampledParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _sampled_account(p: SampledParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     checked, passed = shown_number(x["checked"]), shown_number(x["passed"])
     if p.each_failed is not None:
         formula = f"{number_text(points)} + ({number_text(p.each_failed)}) × ({checked} − {passed})"
@@ -295,7 +295,7 @@ GIVEN = CriterionKind(
     GivenParams,
     lambda p: [NumberOf("value", p.fact)],
     lambda ops, p, x, points: _on_scale(x["value"], p.scale, points),
-    lambda p, x, points: _scaled_account(x["value"], p.scale, points),
+    lambda p, x, points, name: _scaled_account(x["value"], p.scale, points),
     _prepare_given,
 )
 
@@ -317,6 +317,6 @@ EXTERNAL = CriterionKind(
     ExternalParams,
     lambda p: [ExternalOf("value", p.record or "", p.scale)],
     lambda ops, p, x, points: _on_scale(x["value"], p.scale, points),
-    lambda p, x, points: _scaled_account(x["value"], p.scale, points),
+    lambda p, x, points, name: _scaled_account(x["value"], p.scale, points),
     own_record,
 )

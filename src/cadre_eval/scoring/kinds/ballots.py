@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
 from cadre_eval.reading.scalars import Id, Number, Positive, Unsigned, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
 from cadre_eval.scoring.ballots import AnyMarks, MarksOf, Quorum, Trim, VotesOf
 from cadre_eval.scoring.inputs import ONE, ZERO, shown_number
 
@@ -100,17 +100,17 @@ def _review(ops: Ops, p: ReviewParams, x: Mapping[str, Num], points: Fraction) -
     return weighted_mean(ops, scores, list(asked(p).values()), ZERO) * (points / p.scale)
 
 
-def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     terms = []
     for question in asked(p):
         for reviewer, weight in p.reviewers.items():
             marks = _marks(p, reviewer, question)
             n, whole = x[marks.prefix + "n"], x[marks.prefix + "sum"]
-            name = f"{reviewer}·{question}" if question else reviewer
+            who = f"{name(reviewer)}·{name(question)}" if question else name(reviewer)
             trimmed = isinstance(n, Fraction) and n > marks.trim.when_more_than and p.trim is not None
             cut = f" − {shown_number(x[marks.prefix + 'highest'] + x[marks.prefix + 'lowest'])}" if trimmed else ""
             kept = n - (marks.trim.highest + marks.trim.lowest) if trimmed else n
-            terms.append(f"{name} ({shown_number(whole)}{cut}) ÷ {shown_number(kept)} × {number_text(weight)}")
+            terms.append(f"{who} ({shown_number(whole)}{cut}) ÷ {shown_number(kept)} × {number_text(weight)}")
     text = "；".join(terms)
     return Text(text, text)
 
@@ -236,14 +236,15 @@ def _survey(ops: Ops, p: SurveyParams, x: Mapping[str, Num], points: Fraction) -
     return weighted_mean(ops, scores, list(asked(p).values()), ZERO) * (points / p.scale)
 
 
-def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     """Only the way it is computed: the counts themselves are shown, or hidden, with the records used."""
     values = "、".join(f"{option} {number_text(value)}" for option, value in p.options.items())
-    weights = "，".join(f"{voter or '—'} {number_text(weight)}" for voter, weight in classes(p).items())
+    weights = "，".join(f"{name(voter)} {number_text(weight)}" for voter, weight in classes(p).items() if voter)
     rules = {"exclude": Text("不计入", "left out"), "zero": Text("计0分", "count as 0")}
     return Text(
-        f"{values}；弃权{rules[p.abstain].zh}，无效{rules[p.invalid].zh}；权重 {weights}",
-        f"{values}; abstentions {rules[p.abstain].en}, invalid {rules[p.invalid].en}; weights {weights}",
+        f"{values}；弃权{rules[p.abstain].zh}，无效{rules[p.invalid].zh}" + (f"；权重 {weights}" if weights else ""),
+        f"{values}; abstentions {rules[p.abstain].en}, invalid {rules[p.invalid].en}"
+        + (f"; weights {weights}" if weights else ""),
     )
 
 

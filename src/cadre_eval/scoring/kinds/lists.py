@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops, total
 from cadre_eval.reading.scalars import Id, Number, Word
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming
 from cadre_eval.scoring.inputs import ZERO, NumberOf, WordOf, WordsOf, shown_number
 
 _NUMERIC = ("count", "number", "rate")
@@ -40,7 +40,7 @@ def _per_occurrence(ops: Ops, p: PerOccurrenceParams, x: Mapping[str, Num], poin
     return start + total([number * x[fact] for fact, number in each.items()])
 
 
-def _per_occurrence_account(p: PerOccurrenceParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _per_occurrence_account(p: PerOccurrenceParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     each = _each(p)
     terms = [f"({number_text(n)}) × {shown_number(x[fact])}" for fact, n in each.items()]
     if all(number < 0 for number in each.values()):
@@ -110,10 +110,13 @@ def _all_or_nothing(ops: Ops, p: AllOrNothingParams, x: Mapping[str, Num], point
     return ops.where(good, points, ZERO)
 
 
-def _all_account(p: AllOrNothingParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _all_account(p: AllOrNothingParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     if p.options is not None:
         there = shown_number(total([x[word] for word in p.options]))
         return Text(f"应有 {len(p.options)} 项，齐备 {there} 项", f"{there} of {len(p.options)} in place")
+    if p.at_least is None and p.at_most is None:
+        shown = {Fraction(1): Text("是", "yes"), ZERO: Text("否", "no")}
+        return shown.get(x["value"], Text("…", "…"))
     limits = [f"≥ {shown_number(p.at_least)}"] * (p.at_least is not None)
     limits += [f"≤ {shown_number(p.at_most)}"] * (p.at_most is not None)
     text = f"{shown_number(x['value'])}（{'，'.join(limits)}）"
@@ -191,7 +194,7 @@ CHECKLIST = CriterionKind(
     ChecklistParams,
     lambda p: [WordsOf(p.fact, tuple(p.items))],
     lambda ops, p, x, points: _chosen_points(p.items, x),
-    lambda p, x, points: _chosen_account(p.items, x),
+    lambda p, x, points, name: _chosen_account(p.items, x),
     _prepare_checklist,
 )
 
@@ -215,7 +218,7 @@ def _options(ops: Ops, p: OptionsParams, x: Mapping[str, Num], points: Fraction)
     return best
 
 
-def _options_account(p: OptionsParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _options_account(p: OptionsParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     chosen = [f"{word} {number_text(n)}" for word, n in p.options.items() if x[word] == 1] or ["—"]
     if p.counting == "cumulative":
         return Text(" + ".join(chosen), " + ".join(chosen))
@@ -248,7 +251,7 @@ class GradedParams:
     levels: dict[Word, Number] = setting("各档得分", "words and their points")
 
 
-def _graded_account(p: GradedParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _graded_account(p: GradedParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     index = x["index"]
     word = list(p.levels)[int(index)] if isinstance(index, Fraction) else "…"
     return Text(f"评为“{word}”", f"graded '{word}'")

@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.scalars import Id, Step
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
 from cadre_eval.scoring.ballots import RanksOf
 from cadre_eval.scoring.inputs import ONE, ZERO, NumberOf, PoolBest, PoolRank, shown_number
 
@@ -44,7 +44,7 @@ def _rank(ops: Ops, p: RankParams, x: Mapping[str, Num], points: Fraction) -> Nu
     return points - p.each_lower.of(points) * (mean - 1)
 
 
-def _rank_account(p: RankParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _rank_account(p: RankParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     mean = shown_number(x["sum"]) if p.fact is not None else f"{shown_number(x['sum'])} ÷ {shown_number(x['n'])}"
     formula = f"{number_text(points)} − {number_text(p.each_lower.of(points))} × ({mean} − 1)"
     return Text(formula, formula)
@@ -76,7 +76,7 @@ def _best(ops: Ops, p: BestOfPoolParams, x: Mapping[str, Num], points: Fraction)
     return points * ops.divide(x["own"], x["best"], when_zero)
 
 
-def _best_account(p: BestOfPoolParams, x: Mapping[str, Num], points: Fraction) -> Text:
+def _best_account(p: BestOfPoolParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
     formula = f"{number_text(points)} × {shown_number(x['own'])} ÷ {shown_number(x['best'])}"
     return Text(formula, formula)
 

@@ -1,0 +1,196 @@
+"""What was lacking for the next grade: single changes of a record that would have been enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from cadre_eval.errors import Text
+from cadre_eval.model.records import Count, Dossier, Fact, FactState, Sample, SurveyRecord, Tally
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.interval import Number
+from cadre_eval.numbers.ranges import Range
+from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.plan import Leaf
+from cadre_eval.scoring.ballots import VotesOf, smallest_class
+from cadre_eval.scoring.inputs import NumberOf, SampleOf, WordOf, WordsOf
+from cadre_eval.scoring.result import Result
+from cadre_eval.scoring.states import ScoreState, score_leaf
+from cadre_eval.scoring.subject import Subject
+from cadre_eval.scoring.totals import cadre_own, combined_total, posting_score
+from cadre_eval.scoring.tree import score_tree
+
+MOST_STEPS = 100_000
+
+
+@frozen
+class Lacking:
+    """The next better grade, how far away it was, and single changes that would have reached it."""
+
+    label: str
+    threshold: Fraction
+    gap: Fraction
+    changes: tuple[Text, ...]
+
+
+@frozen(eq=False)
+class Lever:
+    """A record that could have been ``steps`` better: how the dossier would then look, and how to say so."""
+
+    steps: int
+    changed: Callable[[int], Dossier]
+    said: Callable[[int], Text]
+
+
+def lacking(result: Result) -> Lacking | None:
+    """None without a certain grade, with the best one, or where the next one is given by quota."""
+    scale, total = result.scale, result.total
+    if result.grade is None or scale is None or not isinstance(total, Fraction) or result.main is None:
+        return None
+    index = scale.index_of(total)
+    better = [i for i in range(index) if isinstance(scale.bands[i], Range)]
+    if not better:
+        return None
+    target = scale.bands[better[-1]]
+    if not isinstance(target, Range) or target.low is None:
+        return None
+    changes = tuple(_changes(result, target)) if len(result.scores) == 1 else ()
+    return Lacking(scale.labels[better[-1]], target.low, target.low - total, changes)
+
+
+def _changes(result: Result, target: Range) -> Iterator[Text]:
+    main = result.scores[0]
+    for node in main.tree.walk():
+        if not isinstance(node.node, Leaf) or node.state is not ScoreState.SCORED or node.node.pooled:
+            continue
+        for lever in levers(node.node, main.subject):
+            steps = _least_steps(result, node.node, lever, target)
+            if steps is not None:
+                yield lever.said(steps)
+
+
+def _least_steps(result: Result, leaf: Leaf, lever: Lever, target: Range) -> int | None:
+    """The fewest steps that reach the grade; the score never falls along a lever, so halving finds them."""
+
+    def enough(steps: int) -> bool:
+        total = _total_with(result, leaf, lever.changed(steps))
+        return isinstance(total, Fraction) and target.above_low(total)
+
+    high = lever.steps
+    if high < 1 or not enough(high):
+        return None
+    low = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _total_with(result: Result, leaf: Leaf, dossier: Dossier) -> Number | None:
+    """The total if only this leaf read the changed dossier."""
+    main = result.scores[0]
+    rules = main.subject.rules
+    plan = rules.periods[main.subject.period.key]
+    outcomes = {s.outcome.leaf.id: s.outcome for s in main.tree.walk() if s.outcome is not None}
+    outcomes[leaf.id] = score_leaf(leaf, evolve(main.subject, dossier=dossier))
+    changed = posting_score(main.subject, main.days, score_tree(plan.root, outcomes), plan.adjustments)
+    own = cadre_own((changed,), "longest", plan)
+    earlier = {part.period: part.total for part in result.earlier if part.source != "own"}
+    return combined_total(own, plan, rules, main.subject, {}, fixed=earlier).shown
+
+
+def levers(leaf: Leaf, subject: Subject) -> Iterator[Lever]:
+    """The levers of a leaf's inputs."""
+    facts = subject.rules.facts
+    for source in leaf.inputs:
+        if isinstance(source, NumberOf):
+            yield from _number_levers(source.fact, facts[source.fact], subject)
+        elif isinstance(source, SampleOf):
+            yield from _sample_levers(source.fact, subject)
+        elif isinstance(source, WordsOf):
+            yield from _words_levers(source, subject)
+        elif isinstance(source, WordOf):
+            yield from _word_levers(source, subject)
+        elif isinstance(source, VotesOf):
+            yield from _vote_levers(leaf, source, subject)
+
+
+def _with_fact(subject: Subject, name: str, value: object) -> Dossier:
+    facts: Mapping[str, Fact] = {**subject.dossier.facts, name: Fact(FactState.PRESENT, value)}  # type: ignore[arg-type]
+    return evolve(subject.dossier, facts=facts)
+
+
+def _number_levers(name: str, doc: FactDoc, subject: Subject) -> Iterator[Lever]:
+    value = subject.fact(name).value
+    if isinstance(value, bool) or not isinstance(value, Fraction):
+        return
+    step = Fraction(1) if doc.type == "count" else Fraction(1, 1000) if doc.type == "rate" else Fraction(1, 10)
+    top = doc.at_most if doc.at_most is not None else (Fraction(1) if doc.type == "rate" else None)
+    bottom = doc.at_least if doc.at_least is not None else Fraction(0)
+    title, unit, percent = subject.rules.fact_title(name), doc.unit or "", doc.type == "rate"
+
+    def more(n: int) -> Text:
+        shown = number_text(value + n * step, percent) + unit
+        return Text(f"{title}达到 {shown}", f"{title} at {shown}")
+
+    def fewer(n: int) -> Text:
+        shown = number_text(value - n * step, percent) + unit
+        return Text(f"{title}减到 {shown}", f"{title} down to {shown}")
+
+    upward = MOST_STEPS if top is None else int((top - value) / step)
+    yield Lever(min(upward, MOST_STEPS), lambda n: _with_fact(subject, name, value + n * step), more)
+    downward = int((value - bottom) / step)
+    yield Lever(min(downward, MOST_STEPS), lambda n: _with_fact(subject, name, value - n * step), fewer)
+
+
+def _sample_levers(name: str, subject: Subject) -> Iterator[Lever]:
+    value, title = subject.fact(name).value, subject.rules.fact_title(name)
+    if isinstance(value, Sample):
+        yield Lever(
+            value.checked - value.passed,
+            lambda n: _with_fact(subject, name, Sample(value.checked, value.passed + n)),
+            lambda n: Text(f"{title}再有 {n} 个合格", f"{title}: {n} more passed"),
+        )
+
+
+def _words_levers(source: WordsOf, subject: Subject) -> Iterator[Lever]:
+    value, title = subject.fact(source.fact).value, subject.rules.fact_title(source.fact)
+    if not isinstance(value, frozenset):
+        return
+    for word in source.words:
+        if word not in value:
+            yield _word_lever(subject, source.fact, value | {word}, f"{title}：{word}")
+
+
+def _word_lever(subject: Subject, name: str, value: object, said: str) -> Lever:
+    return Lever(1, lambda n: _with_fact(subject, name, value), lambda n: Text(said, said))
+
+
+def _word_levers(source: WordOf, subject: Subject) -> Iterator[Lever]:
+    value, title = subject.fact(source.fact).value, subject.rules.fact_title(source.fact)
+    for word in source.words:
+        if word != value:
+            yield _word_lever(subject, source.fact, word, f"{title}评为“{word}”")
+
+
+def _vote_levers(leaf: Leaf, source: VotesOf, subject: Subject) -> Iterator[Lever]:
+    """More ballots with the best option; none is told where a class is too small to be shown."""
+    record = subject.survey(source.record)
+    if record.state is not FactState.PRESENT or smallest_class(record, source.question) < source.suppress_below:
+        return
+    values: Mapping[str, Fraction] = leaf.params.options
+    best = max(source.options, key=lambda option: (values[option], option))
+    names = [subject.rules.name_of(n) for n in (source.voter_class, source.question) if n]
+
+    def changed(n: int) -> Dossier:
+        extra = Tally(source.voter_class or "", {source.question: Count({best: n})})
+        grown: SurveyRecord = evolve(record, tallies=(*record.tallies, extra))
+        return evolve(subject.dossier, surveys={**subject.dossier.surveys, source.record: grown})
+
+    def said(n: int) -> Text:
+        who = "·".join([subject.rules.name_of(source.record), *names])
+        return Text(f"{who}再多 {n} 张“{best}”票", f"{n} more '{best}' ballots in {who}")
+
+    yield Lever(10_000, changed, said)
