@@ -567,12 +567,6 @@ _RECORDS = {
         "给旧版写上 effective_until",
         "give the older version an effective_until",
     ),
-    "CE613": _entry(
-        "{field} 应为 {expected}，实得 {actual}",
-        "{field} should be {expected} but is {actual}",
-        "改规则、改算例，或确认期望值",
-        "correct the rule, the case, or the expectation",
-    ),
 }
 
 CATALOGUE: dict[str, Entry] = _FILES | _VALUES | _LAYERS | _RULES | _PLUGINS | _RECORDS

@@ -58,7 +58,8 @@ def reasons_not_assessed(
     if rules.relation_required:
         held = [holder_in_period(posting, days) for posting, _ in entrant.postings]
         if not any(holder in district for holder in held):
-            notes.append(note("no-relation", holder=held[0] or "—"))
+            unit = entrant.main.sending_unit
+            notes.append(note("no-relation", holder=unit.name if held[0] == unit.id else held[0] or "—"))
     if rules.minimum_service is not None:
         total = _service_days(entrant, days, rules)
         end = min(last, max(p.days.last for p, _ in entrant.postings))

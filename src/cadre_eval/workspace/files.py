@@ -14,6 +14,8 @@ from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.errors.suggest import closest
 from cadre_eval.reading.yaml_reader import decode
 
+SHIPPED = "cadre_eval/rulesets/"
+"""How the places of shipped rulesets begin."""
 YAML_ENDINGS = (".yaml", ".yml")
 
 
@@ -89,7 +91,7 @@ def shipped_rulesets() -> Folder:
     """The rulesets that travel with the package: inside it when installed, beside it in a checkout."""
     inside = Path(str(files("cadre_eval"))) / "rulesets"
     beside = Path(str(files("cadre_eval"))).parents[1] / "rulesets"
-    return Folder(inside if inside.is_dir() else beside, "rulesets/")
+    return Folder(inside if inside.is_dir() else beside, SHIPPED)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

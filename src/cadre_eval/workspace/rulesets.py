@@ -16,26 +16,35 @@ from cadre_eval.workspace.files import Folder, shipped_rulesets
 def finder(folder: Folder) -> Callable[[str, Source, Span, Problems], Source | None]:
     """Resolves ``./beside.yaml`` against the asking file, within its folder, and anything else among the shipped."""
     shipped = shipped_rulesets()
+    from_shipped: set[str] = set()
 
     def find(name: str, asking: Source, span: Span, problems: Problems) -> Source | None:
-        home = shipped if asking.name.startswith(shipped.label) and not folder.label else folder
+        home = shipped if asking.name in from_shipped else folder
         if name.startswith("./") or name.endswith((".yaml", ".yml")):
             base = (home.root / asking.name.removeprefix(home.label)).parent
-            path = home.resolve(name, span, problems, base)
-            return None if path is None else home.read(path, problems, span)
-        path = shipped.root / f"{name}.yaml"
-        trial = Problems()
-        found = shipped.resolve(f"{name}.yaml", span, trial)
-        if found is None:
-            if any(p.code == "CE113" for p in trial):
-                problems.extend(trial)
-            else:
-                names = shipped_names()
-                problems.add("CE311", span, fix=closest(name, names), name=name, allowed=listed(names, 40))
-            return None
-        return shipped.read(path, problems, span)
+            beside = home.resolve(name, span, problems, base)
+            found = None if beside is None else home.read(beside, problems, span)
+        else:
+            home, found = shipped, _shipped(name, span, problems)
+        if found is not None and home is shipped:
+            from_shipped.add(found.name)
+        return found
 
     return find
+
+
+def _shipped(name: str, span: Span, problems: Problems) -> Source | None:
+    shipped = shipped_rulesets()
+    trial = Problems()
+    path = shipped.resolve(f"{name}.yaml", span, trial)
+    if path is not None:
+        return shipped.read(path, problems, span)
+    if any(problem.code == "CE113" for problem in trial):
+        problems.extend(trial)
+    else:
+        names = shipped_names()
+        problems.add("CE311", span, fix=closest(name, names), name=name, allowed=listed(names, 40))
+    return None
 
 
 def shipped_names() -> list[str]:

@@ -1,0 +1,1 @@
+"""The command: arguments, exit codes, printing. No rules of assessment live here."""

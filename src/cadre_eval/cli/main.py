@@ -1,0 +1,68 @@
+"""The entry point: runs a command and turns whatever happens into an exit code.
+
+0 done; 1 problems in rules or data; 2 wrong usage; 3 a plugin or the program failed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+
+from cadre_eval.cli.commands import cadre_eval
+from cadre_eval.cli.language import MESSAGES, say, teach_click
+from cadre_eval.cli.output import show_problems
+from cadre_eval.errors import PluginFailure, RefusedInput, UsageError
+
+DONE, PROBLEMS, WRONG_USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main() -> None:
+    """The command ``cadre-eval``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    teach_click()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code."""
+    try:
+        outcome = cadre_eval.main(args=arguments, prog_name="cadre-eval", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else DONE
+    except RefusedInput as refusal:
+        show_problems(refusal.problems, sys.stderr)
+        return PROBLEMS
+    except UsageError as error:
+        click.echo(error.text.in_(MESSAGES), err=True)
+        return WRONG_USAGE
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("已中断，没有写入任何文件", "interrupted"), err=True)
+        return INTERRUPTED
+    except PluginFailure as failure:
+        click.echo(say("插件出错：", "a plugin failed: ") + str(failure), err=True)
+        return FAILED
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        click.echo(say("读写文件出错：", "a file could not be read or written: ") + str(error), err=True)
+        return FAILED
+    except Exception as error:  # a fault of the program: say so plainly, keep the trace for those who ask
+        if os.environ.get("CADRE_EVAL_DEBUG"):
+            traceback.print_exc()
+        name = f"{type(error).__name__}: {error}"
+        hint = say("请报告此问题；设 CADRE_EVAL_DEBUG=1 可看详情", "please report it; CADRE_EVAL_DEBUG=1 shows where")
+        click.echo(say("程序出错：", "the program failed: ") + f"{name}\n{hint}", err=True)
+        return FAILED
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""A folder of results: JSON for programs, a sheet for Excel and WPS, an account for each cadre."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from cadre_eval.errors import Lang
+from cadre_eval.reports.results_json import results_json
+from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
+from cadre_eval.scoring.explain import explanation
+from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.workspace.files import write_atomically
+
+
+def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
+    """The results as CSV with a byte order mark, so that Excel and WPS read the Chinese."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    keys = ("pool", "rank", "cadre", "name", "host", "role", "total", "grade", "state", "notes")
+    writer.writerow([COLUMNS[key].in_(lang) for key in keys])
+    for result in found:
+        role = ROLES.get(result.posting.role)
+        writer.writerow([
+            _safe(cell)
+            for cell in (
+                pool_title(result, found.rules).in_(lang),
+                str(result.rank or ""),
+                result.cadre.id,
+                result.cadre.name,
+                result.posting.host.name,
+                role.in_(lang) if role else result.posting.role,
+                "" if result.total is None else result.total_text,
+                OR.in_(lang).join(result.grades_possible),
+                STATES[result.state].in_(lang),
+                "；".join(note.text(lang) for note in result.notes),
+            )
+        ])  # fmt: skip
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    """A name that begins like a formula stays text in a spreadsheet."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t"} or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
+
+
+def write_results(found: PeriodResult, folder: Path, lang: Lang) -> list[Path]:
+    """Writes the folder; everything is made before the first file is written, each file whole.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    stem = found.period.id
+    content = {
+        folder / f"{stem}.json": results_json(found, lang).encode(),
+        folder / f"{stem}.csv": results_sheet(found, lang),
+    }
+    for result in found:
+        text = explanation(result, lang) + "\n"
+        content[folder / stem / f"{result.cadre.id}.txt"] = text.encode()
+    for path, raw in content.items():
+        write_atomically(path, raw)
+    return list(content)

@@ -1,0 +1,115 @@
+"""Results as a table for a terminal, aligned by the width of Chinese characters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from cadre_eval.errors import Lang, Text
+from cadre_eval.errors.width import char_width, padded, text_width
+from cadre_eval.reports.results_json import pools
+from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
+from cadre_eval.scoring.result import PeriodResult, Result
+
+Paint = Callable[[str, str], str]
+GAP = "  "
+RIGHT = {"rank", "total"}
+NARROWEST_NOTES = 24
+KEYS = ("rank", "name", "cadre", "host", "role", "total", "grade", "notes")
+
+
+def results_table(found: PeriodResult, lang: Lang, paint: Paint, width: int | None) -> str:
+    """The table; ``width`` is that of the terminal (notes are wrapped to it), None writes each note in full."""
+    blocks = [_heading(found, lang, paint)]
+    cells = {r.cadre.id: _cells(r, lang) for r in found}
+    widths = _widths(list(cells.values()), lang)
+    for members in pools(found).values():
+        blocks.append("\n".join(_pool(members, cells, widths, found, lang, paint, width)))
+    blocks.append(_closing(found, lang))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _heading(found: PeriodResult, lang: Lang, paint: Paint) -> str:
+    first, last = found.period.days.first.isoformat(), found.period.days.last.isoformat()
+    title = (
+        f"{found.rules.title}　{found.period.title}" if lang == "zh" else f"{found.rules.title}, {found.period.title}"
+    )
+    line = Text(
+        f"{found.period.id}（{first} 至 {last}），截至 {found.as_of.isoformat()}",
+        f"{found.period.id} ({first} to {last}), as of {found.as_of.isoformat()}",
+    )
+    return f"{paint(title, 'title')}\n{line.in_(lang)}"
+
+
+def _cells(result: Result, lang: Lang) -> dict[str, str]:
+    grade = OR.in_(lang).join(result.grades_possible)
+    if result.state == "not-assessed":
+        grade = STATES["not-assessed"].in_(lang)
+    return {
+        "rank": str(result.rank) if result.rank else "",
+        "name": result.cadre.name,
+        "cadre": result.cadre.id,
+        "host": result.posting.host.name,
+        "role": ROLES[result.posting.role].in_(lang) if result.posting.role in ROLES else result.posting.role,
+        "total": result.total_text,
+        "grade": grade or "—",
+        "notes": "；".join(n.text(lang) for n in result.notes)
+        if lang == "zh"
+        else "; ".join(n.text(lang) for n in result.notes),
+    }
+
+
+def _widths(rows: Sequence[dict[str, str]], lang: Lang) -> dict[str, int]:
+    return {
+        key: max([text_width(COLUMNS[key].in_(lang)), *(text_width(row[key]) for row in rows)])
+        for key in KEYS
+        if key != "notes"
+    }
+
+
+def _pool(
+    members: Sequence[Result],
+    cells: dict[str, dict[str, str]],
+    widths: dict[str, int],
+    found: PeriodResult,
+    lang: Lang,
+    paint: Paint,
+    width: int | None,
+) -> Iterator[str]:
+    count = Text(f"{len(members)} 人", f"{len(members)} cadres").in_(lang)
+    yield paint(f"{pool_title(members[0], found.rules).in_(lang)}（{count}）", "pool")
+    header = GAP.join(padded(COLUMNS[k].in_(lang), widths[k], right=k in RIGHT) for k in widths)
+    fixed = text_width(header) + len(GAP)
+    yield paint(f"{header}{GAP}{COLUMNS['notes'].in_(lang)}", "header")
+    room = None if width is None else max(NARROWEST_NOTES, width - fixed)
+    for result in members:
+        row = cells[result.cadre.id]
+        line = GAP.join(padded(row[k], widths[k], right=k in RIGHT) for k in widths)
+        notes = [row["notes"]] if room is None else list(wrapped(row["notes"], room))
+        yield paint(f"{line}{GAP}{notes[0] if notes else ''}".rstrip(), result.state)
+        for more in notes[1:]:
+            yield " " * fixed + more
+
+
+def wrapped(text: str, width: int) -> Iterator[str]:
+    """The text in lines of at most ``width`` columns; Chinese may break anywhere, other words at spaces."""
+    line, used, last_space = "", 0, -1
+    for char in text:
+        if used + char_width(char) > width and line:
+            cut = last_space if last_space > 0 and char.isascii() and char != " " else len(line)
+            yield line[:cut].rstrip()
+            line = line[cut:].lstrip()
+            used, last_space = text_width(line), -1
+        if char == " ":
+            last_space = len(line)
+        if line or char != " ":
+            line += char
+            used += char_width(char)
+    if line:
+        yield line
+
+
+def _closing(found: PeriodResult, lang: Lang) -> str:
+    counts = {state: sum(r.state == state for r in found) for state in STATES}
+    zh = "，".join(f"{STATES[s].zh} {n} 人" for s, n in counts.items())
+    en = ", ".join(f"{n} {STATES[s].en}" for s, n in counts.items())
+    return Text(f"共 {len(found)} 人：{zh}", f"{len(found)} cadres: {en}").in_(lang)
