@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
+from cadre_eval.numbers.decimals import decimal_text
 from cadre_eval.numbers.ranges import Range
 
 
@@ -23,6 +25,24 @@ def round_fraction(x: Fraction, places: int, mode: str) -> Fraction:
     }[mode]
     result = Fraction(whole + up, 10**places)
     return -result if x < 0 else result
+
+
+class Rounded(Fraction):
+    """An exact number that was rounded to ``places`` decimals, and is printed with them: 88.30."""
+
+    __slots__ = ("places",)
+    places: int
+
+    def __new__(cls, value: Fraction, places: int) -> Rounded:
+        made = super().__new__(cls, value.numerator, value.denominator)
+        made.places = places
+        return made
+
+    def __str__(self) -> str:
+        return decimal_text(self, self.places)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rounded, (Fraction(self.numerator, self.denominator), self.places)
 
 
 class ExactOps:

@@ -49,6 +49,9 @@ class Interval:
 
     __rmul__ = __mul__
 
+    def __str__(self) -> str:
+        return " ～ ".join("…" if end is None else str(end) for end in (self.low, self.high))
+
     def __contains__(self, x: Fraction) -> bool:
         return (self.low is None or self.low <= x) and (self.high is None or x <= self.high)
 

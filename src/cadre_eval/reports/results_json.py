@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from cadre_eval.errors import Lang
-from cadre_eval.numbers.decimals import decimal_text, number_text
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.reports.wording import pool_text
 from cadre_eval.scoring.result import GateOutcome, PeriodResult, PostingScore, Result
@@ -43,7 +43,7 @@ def _result(result: Result, found: PeriodResult, lang: Lang) -> dict[str, Any]:
         "posting": result.posting.id,
         "pool": pool_text(result, found.rules),
         "state": result.state,
-        "total": decimal_text(result.total, result.places) if final and isinstance(result.total, Fraction) else None,
+        "total": str(result.total) if final else None,
         "interval": _interval(result),
         "grade": result.grade,
         "grades_possible": list(result.grades_possible),
@@ -62,7 +62,7 @@ def _interval(result: Result) -> list[str | None] | None:
     if result.state != "pending" or not isinstance(result.total, Interval):
         return None
     ends = (result.total.low, result.total.high)
-    return [None if end is None else decimal_text(end, result.places) for end in ends]
+    return [None if end is None else str(end) for end in ends]
 
 
 def _criteria(main: PostingScore | None) -> list[dict[str, Any]]:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cadre_eval.errors import Lang, Text
+from cadre_eval.errors import Lang, Text, message_text
 from cadre_eval.errors.width import char_width, padded, text_width
 from cadre_eval.reports.results_json import pools
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
-from cadre_eval.scoring.result import PeriodResult, Result
+from cadre_eval.scoring.result import Note, PeriodResult, Result
 
 Paint = Callable[[str, str], str]
 GAP = "  "
 RIGHT = {"rank", "total"}
 NARROWEST_NOTES = 24
+LONG = frozenset({"quota-in", "gate-also"})
+"""Notes that the accounts, the sheet and the JSON give, but a table has no room for."""
+BRIEF = {
+    "quota-cut": Text(
+        "{quota}之外（{places} 个，末位 {last}）", "beyond the {places} places of {quota} (the last at {last})"
+    ),
+    "quota-none": Text("没有{quota}", "no place of {quota}"),
+}
 KEYS = ("rank", "name", "cadre", "host", "role", "total", "grade", "notes")
 
 
@@ -52,10 +60,13 @@ def _cells(result: Result, lang: Lang) -> dict[str, str]:
         "role": ROLES[result.posting.role].in_(lang) if result.posting.role in ROLES else result.posting.role,
         "total": result.total_text,
         "grade": grade or "—",
-        "notes": "；".join(n.text(lang) for n in result.notes)
-        if lang == "zh"
-        else "; ".join(n.text(lang) for n in result.notes),
+        "notes": ("；" if lang == "zh" else "; ").join(brief(n, lang) for n in result.notes if n.key not in LONG),
     }
+
+
+def brief(note: Note, lang: Lang) -> str:
+    """A note as short as a table wants it."""
+    return message_text(BRIEF[note.key], note.args, lang) if note.key in BRIEF else note.text(lang)
 
 
 def _widths(rows: Sequence[dict[str, str]], lang: Lang) -> dict[str, int]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.model.dates import Duration
@@ -14,6 +14,7 @@ from cadre_eval.model.periods import PERIOD_KINDS, PeriodKind
 from cadre_eval.numbers.interval import INTERVAL, Interval, hull, interval
 from cadre_eval.reading.nodes import MapNode, Scalar, SeqNode, plain_value
 from cadre_eval.reading.scalars import NoLimit
+from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.ruleset.compile_conditions import compile_condition
 from cadre_eval.ruleset.compile_grades import GradeCompiler
 from cadre_eval.ruleset.compile_tree import DEFAULT_ROUNDING, ZERO, TreeCompiler, index_criteria
@@ -66,9 +67,17 @@ def effective_ruleset(source: Source, find: Finder, problems: Problems) -> Effec
         return None
     merged = merge_layers(layers, problems)
     check_locks(layers, merged, problems)
-    merged.root.keys.pop("extends", None)
-    merged.root.values.pop("extends", None)
-    return Effective(layers, merged.root)
+    return Effective(layers, _in_order(merged.root))
+
+
+def _in_order(root: MapNode) -> MapNode:
+    """The merged tree with its top keys in the order of the reference, so that layering does not reorder them."""
+    known = [key_of(attribute) for attribute in fields(RulesetDoc) if is_setting(attribute)]
+    ordered = MapNode(root.source, root.line, root.column)
+    for name in sorted(root.keys, key=lambda n: known.index(n) if n in known else len(known)):
+        if name != "extends":
+            ordered.put(root.keys[name], root.values[name])
+    return ordered
 
 
 def compile_ruleset(
@@ -147,7 +156,7 @@ class _Compiler:
         own = adjusted_reach(reach(root, self.doc.facts), adjustments)
         total = self._combined_reach(key, doc, own)
         rounding = root.rounding or DEFAULT_ROUNDING
-        self.reaches[key] = INTERVAL.rounded(total, rounding.places, rounding.mode)
+        self.reaches[key] = hull([total, INTERVAL.rounded(total, rounding.places, rounding.mode)])
         grader.check_bands(self.reaches[key], rounding, gates, quotas)
         return PeriodPlan(
             key, doc.title or key, kind, doc.from_, doc.to, doc.years, doc.combine or {}, doc.carry, doc.absent,

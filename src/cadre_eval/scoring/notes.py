@@ -54,6 +54,9 @@ _NOTES = {
         "{quota}：{pool} {base} 人，名额 {places} 个（末位 {last} 分），排名在名额之外，改为{grade}",
         "{quota}: {places} places for {base} in {pool} (the last at {last}); beyond the places, so {grade}",
     ),
+    "quota-none": Text(
+        "{quota}：{pool} {base} 人，没有名额，改为{grade}", "{quota}: no place for {base} in {pool}, so {grade}"
+    ),
     "quota-in": Text(
         "{quota}：{pool} {base} 人，名额 {places} 个，在名额之内",
         "{quota}: {places} places for {base} in {pool}; within the places",

@@ -124,7 +124,8 @@ class _Allocation:
         total = final_total(result, self.rules) or Fraction(0)
         _, possible = open_ahead(total, unsure, self.rules)
         if ahead >= self.places:
-            return self._with(result, others | {claim.outside}, "quota-cut", claim.outside, last=self._last_in(order))
+            key = "quota-cut" if self.places else "quota-none"
+            return self._with(result, others | {claim.outside}, key, claim.outside, last=self._last_in(order))
         if ahead + tied + possible < self.places:
             return self._with(result, others | {claim.inside}, "quota-in")
         both = others | {claim.inside, claim.outside}

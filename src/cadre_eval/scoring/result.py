@@ -15,7 +15,6 @@ from cadre_eval.errors.text import Arg
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
-from cadre_eval.numbers.decimals import decimal_text
 from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.ruleset.plan import (
     AdjustmentGroup,
@@ -156,12 +155,7 @@ class Result:
     @property
     def total_text(self) -> str:
         """The total with its declared decimals; both ends while it is open; "—" if there is none."""
-        if self.total is None:
-            return "—"
-        if isinstance(self.total, Interval):
-            ends = ["…" if e is None else decimal_text(e, self.places) for e in (self.total.low, self.total.high)]
-            return f"{ends[0]} ～ {ends[1]}"
-        return decimal_text(self.total, self.places)
+        return "—" if self.total is None else str(self.total)
 
     @property
     def interval(self) -> Interval | None:

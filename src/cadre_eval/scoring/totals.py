@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from cadre_eval.model.records import FactState
+from cadre_eval.numbers.exact import Rounded
 from cadre_eval.numbers.interval import Interval, Number, interval, settled
 from cadre_eval.ruleset.formulas import adjusted, adjustment_group, rounded
 from cadre_eval.ruleset.plan import AdjustmentItem, Adjustments, CompiledRuleset, PeriodPlan
@@ -96,8 +97,16 @@ def combined_total(
         for part in counted:
             total = interval(part.total if part.total is not None else ZERO) * (part.weight / weights) + total
         exact = settled(total)
-    shown = None if exact is None else settled(rounded(ops_for(exact), exact, rounding))
+    shown = None if exact is None else _shown(settled(rounded(ops_for(exact), exact, rounding)), rounding.places)
     return Total(exact, shown, tuple(parts), tuple(notes))
+
+
+def _shown(total: Number, places: int) -> Number:
+    """The rounded total, which prints with its decimals."""
+    if isinstance(total, Interval):
+        low, high = (None if end is None else Rounded(end, places) for end in (total.low, total.high))
+        return Interval(low, high)
+    return Rounded(total, places)
 
 
 def _earlier_parts(
