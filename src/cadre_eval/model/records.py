@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from cadre_eval.errors import Span
+from cadre_eval.errors import Span, Text
 
 
 class FactState(StrEnum):
@@ -50,7 +50,7 @@ class Fact:
 
     state: FactState
     value: FactValue | None = None
-    reason: str | None = None
+    reason: str | Text | None = None
     evidence: tuple[str, ...] = ()
     known_on: date | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
@@ -65,7 +65,7 @@ class ReviewRecord:
 
     marks: Mapping[str, Mapping[str, tuple[Fraction | str, ...]]] = field(factory=dict)
     state: FactState = FactState.PRESENT
-    reason: str | None = None
+    reason: str | Text | None = None
     held_on: date | None = None
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
@@ -99,7 +99,7 @@ class Tally:
 class SurveyRecord:
     tallies: tuple[Tally, ...] = ()
     state: FactState = FactState.PRESENT
-    reason: str | None = None
+    reason: str | Text | None = None
     held_on: date | None = None
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
@@ -111,7 +111,7 @@ class ExternalScore:
 
     score: Fraction | None
     state: FactState = FactState.PRESENT
-    reason: str | None = None
+    reason: str | Text | None = None
     issuer: str | None = None
     issued_on: date | None = None
     evidence: tuple[str, ...] = ()

@@ -99,7 +99,7 @@ class Describer:
         if t is Any:
             return {}
         if t in self.scalars:
-            return dict(self.scalars[t])
+            return self._scalar(t)
         if origin is Literal:
             return {"enum": list(args)}
         if origin in {Union, UnionType}:
@@ -145,6 +145,14 @@ class Describer:
         bare = [key_of(a) for a in attrs.fields(record) if is_setting(a) and a.default is attrs.NOTHING]
         return [key for key in bare if self.required(record, key)]
 
+    def _scalar(self, t: Any) -> Schema:
+        """A short scalar stands where it is used, one with a pattern has a definition."""
+        if "pattern" not in self.scalars[t]:
+            return self.scalars[t]
+        name = t.__name__.lower()
+        self.definitions[name] = self.scalars[t]
+        return {"$ref": f"#/definitions/{name}"}
+
     def _any_of(self, options: list[Any]) -> Schema:
         return self.of(options[0]) if len(options) == 1 else {"anyOf": [self.of(option) for option in options]}
 
@@ -152,8 +160,7 @@ class Describer:
         value = self.of(value_type)
         if get_origin(key_type) is Literal:
             return closed(dict.fromkeys(get_args(key_type), value))
-        key = {k: v for k, v in self.of(key_type).items() if k not in {"type", "minimum", "exclusiveMinimum"}}
-        return {"type": "object", **({"propertyNames": key} if key else {}), "additionalProperties": value}
+        return {"type": "object", "propertyNames": self.of(key_type), "additionalProperties": value}
 
     def _free_name(self, record: type) -> str:
         """The record's name; records of different plugins may share one, and then get a number."""

@@ -14,7 +14,7 @@ Paint = Callable[[str, str], str]
 GAP = "  "
 RIGHT = {"rank", "total"}
 NARROWEST_NOTES = 24
-LONG = frozenset({"quota-in", "gate-also"})
+LONG = frozenset({"quota-in", "gate-also", "gate-open"})
 """Notes that the accounts, the sheet and the JSON give, but a table has no room for."""
 BRIEF = {
     "quota-cut": Text(

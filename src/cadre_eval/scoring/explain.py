@@ -224,9 +224,11 @@ def records(used: tuple[Used, ...], lacks: tuple[Lack, ...]) -> Iterator[Account
     }
     for lack in waiting_for(lacks):
         state = states[lack.state.value]
-        reason = f"（{lack.reason}）" if lack.reason else ""
+        reason = lack.reason if isinstance(lack.reason, Text) else Text(lack.reason or "", lack.reason or "")
         place = _place(lack.span)
-        yield Account(Text(f"{state.zh}：{lack.what}{reason}{place}", f"{state.en}: {lack.what}{reason}{place}"))
+        zh = f"{state.zh}：{lack.what}" + (f"（{reason.zh}）" if reason.zh else "")
+        en = f"{state.en}: {lack.what}" + (f" ({reason.en})" if reason.en else "")
+        yield Account(Text(zh + place, en + place))
 
 
 def _place(span: Span | None) -> str:
@@ -265,15 +267,19 @@ def _lacking(result: Result) -> Iterator[Account]:
     if found is None:
         return
     gap, label, threshold = number_text(found.gap), found.label, number_text(found.threshold)
-    changes = [Account(change) for change in found.changes[:MOST_CHANGES]]
-    if not changes:
-        changes = [Account(Text("没有哪一项单独改善就够", "no single change would have been enough"))]
+    zh, en = f"离“{label}”（{threshold}）差 {gap} 分", f"{gap} below '{label}' ({threshold})"
+    if found.changes:
+        changes = tuple(Account(change) for change in found.changes[:MOST_CHANGES])
+        yield Account(Text(f"{zh}；以下任一项即可", f"{en}; any one of these would have done"), changes)
+        return
+    lost = [(title, exact_text(points)) for title, points in found.losses]
+    zh_lost = "、".join(f"{title} {points}" for title, points in lost)
+    en_lost = ", ".join(f"{title} {points}" for title, points in lost)
     yield Account(
         Text(
-            f"离“{label}”（{threshold}）差 {gap} 分；以下任一项即可",
-            f"{gap} below '{label}' ({threshold}); any one of these would do",
-        ),
-        tuple(changes),
+            f"{zh}；单独改善一项不够，失分最多的是：{zh_lost}",
+            f"{en}; no single change would do; most was lost in: {en_lost}",
+        )
     )
 
 

@@ -20,7 +20,7 @@ from cadre_eval.scoring.result import Result
 from cadre_eval.scoring.states import ScoreState, score_leaf
 from cadre_eval.scoring.subject import Subject
 from cadre_eval.scoring.totals import cadre_own, combined_total, posting_score
-from cadre_eval.scoring.tree import score_tree
+from cadre_eval.scoring.tree import contribution, score_tree
 
 MOST_STEPS = 100_000
 
@@ -33,6 +33,8 @@ class Lacking:
     threshold: Fraction
     gap: Fraction
     changes: tuple[Text, ...]
+    losses: tuple[tuple[str, Fraction], ...]
+    """Where most points of the total were lost: title of the criterion, points."""
 
 
 @frozen(eq=False)
@@ -57,7 +59,23 @@ def lacking(result: Result) -> Lacking | None:
     if not isinstance(target, Range) or target.low is None:
         return None
     changes = tuple(_changes(result, target)) if len(result.scores) == 1 else ()
-    return Lacking(scale.labels[better[-1]], target.low, target.low - total, changes)
+    return Lacking(scale.labels[better[-1]], target.low, target.low - total, changes, losses(result))
+
+
+def losses(result: Result, most: int = 5) -> tuple[tuple[str, Fraction], ...]:
+    """The leaves that cost most points of the period's own total, most first."""
+    found: list[tuple[Fraction, str]] = []
+    todo = [(result.scores[0].tree, Fraction(1))]
+    while todo:
+        node, worth = todo.pop()
+        lost = (node.node.points - node.score) * worth if isinstance(node.score, Fraction) else Fraction(0)
+        if isinstance(node.node, Leaf) and lost > 0:
+            found.append((lost, node.node.title))
+        for part in node.parts:
+            full = contribution(node, evolve(part, score=part.node.points))
+            if isinstance(full, Fraction) and part.score is not None:
+                todo.append((part, worth * full / part.node.points))
+    return tuple((title, lost) for lost, title in sorted(found, key=lambda x: (-x[0], x[1]))[:most])
 
 
 def _changes(result: Result, target: Range) -> Iterator[Text]:

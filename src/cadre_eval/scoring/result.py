@@ -144,15 +144,6 @@ class Result:
         return possible[0] if len(possible) == 1 and self.state == "final" else None
 
     @property
-    def places(self) -> int:
-        """The decimals the total is declared with."""
-        if self.main is None:
-            return 2
-        subject = self.main.subject
-        plan = subject.rules.periods[subject.period.key]
-        return (plan.root.rounding or subject.rules.rounding).places
-
-    @property
     def total_text(self) -> str:
         """The total with its declared decimals; both ends while it is open; "—" if there is none."""
         return "—" if self.total is None else str(self.total)

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.errors import Span
+from cadre_eval.errors import Span, Text
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import (
@@ -37,7 +37,7 @@ class Lack:
 
     state: FactState
     what: str
-    reason: str | None = None
+    reason: str | Text | None = None
     span: Span | None = field(default=None, eq=False)
     blocks: bool = False
     excludes: bool = False
@@ -112,5 +112,5 @@ class Subject:
         return record
 
 
-def _later(day: date) -> str:
-    return f"→ {day.isoformat()}"
+def _later(day: date) -> Text:
+    return Text(f"{day.isoformat()} 才有", f"not known before {day.isoformat()}")

@@ -1,0 +1,200 @@
+"""JSON Schemas of the documents people write: ruleset, workspace, roster, dossier, case.
+
+A ruleset without ``extends`` is held to be whole. With ``extends`` it is a layer: it may leave out what its parents say,
+change a thing by its ``id`` alone, and take one out. Both are described, and ``extends`` decides which applies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from cadre_eval.errors import Text
+from cadre_eval.numbers.ranges import Range
+from cadre_eval.reading.scalars import Id, Word
+from cadre_eval.reading.schema import NUMBER_PATTERN, Describer, Schema, closed, document, scalar_schema
+from cadre_eval.reading.settings import setting_names
+from cadre_eval.ruleset.document import ByQuota, CriterionDoc, LockDoc, RulesetDoc
+from cadre_eval.ruleset.kind import CriterionKind
+from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, MemberDoc, PlacesDoc
+from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RecordsDoc, RosterDoc, SampleDoc, WorkspaceDoc
+
+Kinds = Mapping[str, CriterionKind]
+
+SCHEMAS: Mapping[str, Text] = {
+    "ruleset": Text("考核办法", "ruleset"),
+    "workspace": Text("工作区配置", "workspace"),
+    "roster": Text("名册", "roster"),
+    "dossier": Text("档案", "dossier"),
+    "case": Text("算例", "cases of a ruleset"),
+}
+"""The documents that have a schema, with what they are."""
+
+_RANGE = (
+    rf"^\s*(any|(>=|<=|>|<|=|≥|≤)\s*{NUMBER_PATTERN}|[\[(]\s*{NUMBER_PATTERN}\s*[,，]\s*{NUMBER_PATTERN}\s*[\])])\s*$"
+)
+_RANGE_WORDS = Text('范围，如 ">= 90"', 'a range, such as ">= 90"')
+_VALUE: Any = Word | tuple[Word, ...] | SampleDoc
+_IN_GROUP_ONLY = frozenset({"parts", "weights"})
+_REMOVE = closed(
+    {
+        "id": {"description": "要去掉的代码 / id of what is taken out"},
+        "remove": {"description": "去掉 / take it out", "enum": [True, "yes", "true", "是"]},
+    },
+    ["id", "remove"],
+)
+
+
+def schema_of(name: str, kinds: Kinds) -> Schema:
+    """The schema of the documents called ``name`` in ``SCHEMAS``, for rulesets that may use these kinds."""
+    makers: Mapping[str, Callable[[dict[str, Schema]], Schema]] = {
+        "ruleset": lambda definitions: _ruleset(definitions, kinds),
+        "workspace": lambda definitions: Describer(definitions).body(WorkspaceDoc),
+        "roster": lambda definitions: Describer(definitions).body(RosterDoc),
+        "dossier": lambda definitions: _with_facts(definitions).body(DossierDoc),
+        "case": _cases,
+    }
+    definitions: dict[str, Schema] = {}
+    return document(name, SCHEMAS[name], makers[name](definitions), definitions)
+
+
+def all_schemas(kinds: Kinds) -> dict[str, Schema]:
+    """Every schema by name."""
+    return {name: schema_of(name, kinds) for name in SCHEMAS}
+
+
+def schema_text(schema: Schema) -> str:
+    """The schema as a file: the same bytes for the same kinds."""
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _with_facts(definitions: dict[str, Schema]) -> Describer:
+    """A fact is a value, or an entry that holds one; what it may be is known from the ruleset only."""
+    describer = Describer(definitions)
+    describer.instead[FactEntryDoc, "value"] = describer.of(_VALUE)
+    describer.instead[RecordsDoc, "facts"] = describer.of(dict[Id, _VALUE | FactEntryDoc])
+    return describer
+
+
+def _cases(definitions: dict[str, Schema]) -> Schema:
+    """A case is laid on ``base``, which may be any part of one."""
+    describer = _with_facts(definitions)
+    describer.required = lambda record, key: record is not PlacesDoc
+    describer.instead[CaseDoc, "cohort"] = describer.of(tuple[MemberDoc, ...])
+    describer.instead[CaseFileDoc, "cases"] = describer.of(tuple[CaseDoc, ...])
+    definitions["Base"] = {key: value for key, value in describer.body(CaseDoc).items() if key != "required"}
+    describer.instead[CaseFileDoc, "base"] = {"$ref": "#/definitions/Base"}
+    return describer.body(CaseFileDoc)
+
+
+def _ruleset(definitions: dict[str, Schema], kinds: Kinds) -> Schema:
+    whole, layer = _Rules(definitions, kinds), _Layer(definitions, kinds)
+    layer_ref, whole_ref = layer.ref(RulesetDoc), whole.ref(RulesetDoc)
+    return {"type": "object", "if": {"required": ["extends"]}, "then": layer_ref, "else": whole_ref}
+
+
+class _Rules(Describer):
+    """Describes a whole ruleset."""
+
+    def __init__(self, definitions: dict[str, Schema], kinds: Kinds, suffix: str = "") -> None:
+        super().__init__(definitions, suffix)
+        self.kinds = {name: kinds[name] for name in sorted(kinds)}
+        self.scalars[Range] = scalar_schema({"type": "string", "pattern": _RANGE}, _RANGE_WORDS)
+        self.scalars[ByQuota] = {"const": "by quota"}
+        self.instead[CriterionDoc, "kind"] = {"enum": list(self.kinds)}
+        self.special[CriterionDoc] = self.criterion
+        self.special[RulesetDoc] = self.whole_ruleset
+        own = [setting_names(kind.params) for kind in self.kinds.values()]
+        self.own_keys = frozenset().union(*own)
+
+    def whole_ruleset(self) -> Schema:
+        """The ruleset; a kind's required parameters must be written in every leaf, unless ``defaults`` has the kind."""
+        self.instead[RulesetDoc, "defaults"] = self.defaults()
+        body = self.body(RulesetDoc)
+        needed = [need for name in self.kinds if (need := self._needed(name))]
+        return {**body, "allOf": needed} if needed else body
+
+    def defaults(self) -> Schema:
+        """Any of a leaf's keys, by kind."""
+        self.ref(CriterionDoc)
+        keys = {"$ref": f"#/definitions/{self._common_name}"}
+        return closed({name: {"type": "object", "allOf": [self._leaf_ref(name), keys]} for name in self.kinds})
+
+    def criterion(self) -> Schema:
+        """A node of the tree: a leaf has the keys of its kind, a group has parts. What all of them have stands apart."""
+        keys = self.properties(CriterionDoc)
+        common = {key: value for key, value in keys.items() if key not in self.own_keys | _IN_GROUP_ONLY}
+        special = {key: value for key, value in keys.items() if key not in common}
+        self.definitions[self._common_name] = {"properties": common}
+        for kind in self.kinds.values():
+            self.definitions[self._leaf_name(kind.name)] = self._leaf(kind, common, special)
+        no_kind = {"if": {"not": {"required": ["kind"]}}, "then": self.without_kind(common, special)}
+        leaves = [{"if": _is_kind(name), "then": self._leaf_ref(name)} for name in self.kinds]
+        shared = {"$ref": f"#/definitions/{self._common_name}"}
+        return {"type": "object", "required": ["id"], "allOf": [shared, no_kind, *leaves]}
+
+    def without_kind(self, common: Mapping[str, Schema], special: Mapping[str, Schema]) -> Schema:
+        """A group."""
+        return closed({**_known(common, {"kind"}), **special}, ["parts"])
+
+    @property
+    def _common_name(self) -> str:
+        return f"CriterionKeys{self.suffix}"
+
+    def _leaf_name(self, kind: str) -> str:
+        return f"kind-{kind}{self.suffix}"
+
+    def _leaf_ref(self, kind: str) -> Schema:
+        return {"$ref": f"#/definitions/{self._leaf_name(kind)}"}
+
+    def _leaf(self, kind: CriterionKind, common: Mapping[str, Schema], special: Mapping[str, Schema]) -> Schema:
+        of_tree = {key: value for key, value in special.items() if key not in _IN_GROUP_ONLY}
+        own = self.properties(kind.params)
+        return {"title": f"{kind.title.zh} / {kind.title.en}", **closed({**_known(common), **of_tree, **own})}
+
+    def _needed(self, name: str) -> Schema | None:
+        keys = self.demanded(self.kinds[name].params)
+        if not keys:
+            return None
+        here = {"$ref": f"#/definitions/needs-{name}"}
+        parts = {"properties": {"parts": {"items": here}}}
+        self.definitions[f"needs-{name}"] = {**parts, "if": _is_kind(name), "then": {"required": keys}}
+        without_defaults = {"properties": {"defaults": {"not": {"required": [name]}}}}
+        return {"if": without_defaults, "then": {"properties": {"criteria": {"items": here}}}}
+
+
+class _Layer(_Rules):
+    """Describes a layer: only ids are required, and ``{id, remove: yes}`` may stand in a list of things with an id."""
+
+    def __init__(self, definitions: dict[str, Schema], kinds: Kinds) -> None:
+        super().__init__(definitions, kinds, "InLayer")
+        self.required = lambda record, key: key in {"id", "ruleset"} or record is LockDoc
+
+    def item(self, t: Any) -> Schema:
+        schema = super().item(t)
+        if not (isinstance(t, type) and attrs.has(t) and "id" in setting_names(t)):
+            return schema
+        self.definitions["Remove"] = _REMOVE
+        return {"if": {"required": ["remove"]}, "then": {"$ref": "#/definitions/Remove"}, "else": schema}
+
+    def without_kind(self, common: Mapping[str, Schema], special: Mapping[str, Schema]) -> Schema:
+        """A change to a group, or to a leaf whose kind only its parent tells."""
+        choices: dict[str, list[Schema]] = {key: [value] for key, value in special.items()}
+        for kind in self.kinds.values():
+            for key, value in self.properties(kind.params).items():
+                known = choices.setdefault(key, [])
+                known += [value] if value not in known else []
+        own = {key: found[0] if len(found) == 1 else {"anyOf": found} for key, found in sorted(choices.items())}
+        return closed({**_known(common, {"kind"}), **own})
+
+
+def _is_kind(name: str) -> Schema:
+    return {"properties": {"kind": {"const": name}}, "required": ["kind"]}
+
+
+def _known(common: Mapping[str, Schema], without: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:
+    """Keys that are described elsewhere, allowed here."""
+    return {key: True for key in common if key not in without}
