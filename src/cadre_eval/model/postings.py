@@ -52,10 +52,16 @@ class Posting:
     ended: date | None = None
     end_reason: str | None = None
     duties: tuple[str, ...] = ()
-    targets: Mapping[str, Fraction] = field(factory=dict, hash=False)
+    targets: Mapping[str, Fraction | Mapping[str, Fraction]] = field(factory=dict, hash=False)
     transfers: Mapping[Relation, Transfer] = field(factory=dict, hash=False)
     not_applicable: frozenset[Relation] = frozenset()
     span: Span | None = field(default=None, eq=False, repr=False)
+    targets_span: Span | None = field(default=None, eq=False, repr=False)
+
+    def target(self, fact: str, period: str) -> Fraction | None:
+        """The target agreed for a fact in a period (by its key), if there is one."""
+        agreed = self.targets.get(fact)
+        return agreed.get(period) if isinstance(agreed, Mapping) else agreed
 
     @property
     def days(self) -> Days:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from cadre_eval.ruleset.document import ByQuota, EffectDoc, GateDoc, QuotaDoc
 from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, Quota, Rounding
 
 ONE = Fraction(1)
+_LEVEL = re.compile(r"level ([1-9])")
 
 
 class GradeCompiler:
@@ -30,6 +32,9 @@ class GradeCompiler:
         self.period = period
         self.at = at
         self.scales = {name: self._scale(name, bands) for name, bands in grades.items()}
+        doc = compiling.doc
+        everywhere = [doc.grades, *(p.grades for p in doc.periods.values())]
+        self.all_scales = [s for scales in everywhere if isinstance(scales, dict) for s in scales.values()]
 
     def _scale(self, category: str, bands: Mapping[str, Range | ByQuota]) -> GradeScale:
         known = ["any", *self.compiling.doc.categories]
@@ -79,30 +84,42 @@ class GradeCompiler:
         self, scale: GradeScale, within: Range, step: Fraction | None, gates: Sequence[Gate], quotas: Sequence[Quota]
     ) -> None:
         effects = [e for gate in gates for e in (gate.effect, *(effect for _, effect in gate.ladder))]
-        imposed = {label for effect in effects for label in effect.cap_grade | effect.force_grade}
+        imposed = {scale.level(grades) for effect in effects for grades in (effect.cap_grade, effect.force_grade)}
         for index, (label, band) in enumerate(zip(scale.labels, scale.bands, strict=True)):
             where = self.at.entry("grades", scale.category, label)
             if isinstance(band, ByQuota):
-                limited = any(label in quota.grade for quota in quotas)
+                limited = any(scale.level(quota.grade) == index for quota in quotas)
                 if not limited or index + 1 == len(scale.labels) or isinstance(scale.bands[index + 1], ByQuota):
                     self.problems.add("CE427", where, label=label)
-            elif label not in imposed and band.meet(within).witness(step) is None:
+            elif index not in imposed and band.meet(within).witness(step) is None:
                 low = "−∞" if within.low is None else number_text(within.low)
                 high = "+∞" if within.high is None else number_text(within.high)
                 self.problems.add("CE428", where, label=label, low=low, high=high)
 
-    def labels(self, given: str | tuple[str, ...], span: Span) -> frozenset[str]:
-        """One label for each scale; anything else is a problem."""
+    def levels(self, given: str | tuple[str, ...], span: Span) -> dict[str, int]:
+        """The grade meant on each scale: one label of each, or ``level 2`` for the second from the best on all."""
         labels = (given,) if isinstance(given, str) else given
-        all_labels = {label for scale in self.scales.values() for label in scale.labels}
+        position = _LEVEL.fullmatch(labels[0]) if len(labels) == 1 else None
+        if position is not None:
+            return self._at_position(int(position[1]), span)
+        all_labels = sorted({label for scale in self.all_scales for label in scale})
         for label in labels:
             if self.scales:
-                self.compiling.known(label, sorted(all_labels), span, Text("等次", "grade"))
+                self.compiling.known(label, all_labels, span, Text("等次", "grade"))
+        levels = {}
         for scale in self.scales.values():
-            of_scale = [label for label in labels if label in scale.labels]
-            if len(of_scale) != 1 and set(labels) <= all_labels:
+            found = [index for index, label in enumerate(scale.labels) if label in labels]
+            if len(found) == 1:
+                levels[scale.category] = found[0]
+            elif set(labels) <= set(all_labels):
                 self.problems.add("CE429", span, category=scale.category, allowed=listed(scale.labels))
-        return frozenset(labels)
+        return levels
+
+    def _at_position(self, position: int, span: Span) -> dict[str, int]:
+        for scale in self.scales.values():
+            if not 1 <= position <= len(scale.labels):
+                self.problems.add("CE429", span, category=scale.category, allowed=listed(scale.labels))
+        return dict.fromkeys(self.scales, position - 1)
 
     def gates(self) -> tuple[Gate, ...]:
         docs = self.compiling.doc.gates
@@ -133,9 +150,9 @@ class GradeCompiler:
         )  # fmt: skip
 
     def _effect(self, doc: EffectDoc) -> Effect:
-        cap = self.labels(doc.cap_grade, doc.at.key("cap_grade")) if doc.cap_grade else frozenset()
-        force = self.labels(doc.force_grade, doc.at.key("force_grade")) if doc.force_grade else frozenset()
-        if not cap and not force and doc.refer is None and doc.note is None:
+        cap = self.levels(doc.cap_grade, doc.at.value("cap_grade")) if doc.cap_grade else {}
+        force = self.levels(doc.force_grade, doc.at.value("force_grade")) if doc.force_grade else {}
+        if not doc.cap_grade and not doc.force_grade and doc.refer is None and doc.note is None:
             needed = Text(
                 "cap_grade、force_grade、refer、note 至少一项", "at least one of cap_grade, force_grade, refer, note"
             )
@@ -151,7 +168,7 @@ class GradeCompiler:
         if doc.share > ONE:
             self.problems.add("CE430", doc.at.value("share"), share=number_text(doc.share, percent=True))
         excluded = compile_condition(doc.excluded, self.compiling) if doc.excluded else None
-        grade = self.labels(doc.grade, doc.at.value("grade"))
+        grade = self.levels(doc.grade, doc.at.value("grade"))
         for scale in self.scales.values():
             if scale.level(grade) == len(scale.labels) - 1:
                 self.problems.add("CE435", doc.at.value("grade"))

@@ -15,6 +15,7 @@ from cadre_eval.ruleset.layers import Layer
 
 Path = tuple[str, ...]
 
+_YES = frozenset({"yes", "true", "是"})
 _OWN_KEYS = frozenset({"ruleset", "title", "source", "note", "extends", "effective_from", "effective_until", "locks"})
 """Keys that say something of one layer; its child does not inherit a quarrel over them."""
 
@@ -60,8 +61,18 @@ class _Merger:
     def _merge_map(self, into: MapNode, new: MapNode, path: Path) -> None:
         for key, value in new.items():
             old = into.values.get(key.text)
+            if _is_removal(value):
+                self._remove_key(into, key)
+                continue
             merged = self._merged(old, value, (*path, key.text))
             into.put(key if old is None or merged is value else into.keys[key.text], merged)
+
+    def _remove_key(self, into: MapNode, key: Scalar) -> None:
+        if key.text not in into.keys:
+            self.problems.add("CE304", key.span, fix=closest(key.text, into.keys), id=key.text)
+            return
+        del into.keys[key.text], into.values[key.text]
+        self.removals[key.text] = key.span
 
     def _merged(self, old: Node | None, new: Node, path: Path) -> Node:
         if old is None:
@@ -122,7 +133,7 @@ class _Merger:
 
     def _remove(self, holder: SeqNode | None, item: MapNode, name: Scalar, siblings: SeqNode) -> None:
         flag = scalar_at(item, "remove")
-        if flag is None or flag.text not in {"yes", "true", "是"} or len(item.keys) != 2:
+        if flag is None or flag.text not in _YES or len(item.keys) != 2:
             self.problems.add("CE305", item.keys["remove"].span)
             return
         if holder is None:
@@ -131,6 +142,12 @@ class _Merger:
             return
         del holder.items[_index(holder, name.text)]
         self.removals[name.text] = name.span
+
+
+def _is_removal(value: Node) -> bool:
+    """``{remove: yes}`` in place of a value takes the key out."""
+    flag = scalar_at(value, "remove")
+    return flag is not None and flag.text in _YES and isinstance(value, MapNode) and len(value.keys) == 1
 
 
 def _by_id(node: SeqNode) -> bool:

@@ -192,10 +192,10 @@ Condition: TypeAlias = FactCompare | FactWord | ScoreCompare | ShareCompare | Co
 
 @frozen(eq=False)
 class Effect:
-    """Grade labels are those of one grade scale each; a label belongs to the scale that has it."""
+    """What a gate does. Grades are given for each scale, by its category, as an index from the best."""
 
-    cap_grade: frozenset[str] = frozenset()
-    force_grade: frozenset[str] = frozenset()
+    cap_grade: Mapping[str, int] = field(factory=dict)
+    force_grade: Mapping[str, int] = field(factory=dict)
     refer: str | None = None
     note: str | None = None
 
@@ -228,16 +228,16 @@ class GradeScale:
         """The index of the label whose band holds ``total``; the bands cover every reachable total."""
         return next(i for i, b in enumerate(self.bands) if isinstance(b, Range) and total in b)
 
-    def level(self, labels: frozenset[str]) -> int | None:
-        """The index of the one label of ``labels`` that is on this scale."""
-        return next((i for i, label in enumerate(self.labels) if label in labels), None)
+    def level(self, grades: Mapping[str, int]) -> int | None:
+        """The index on this scale, of grades given by scale."""
+        return grades.get(self.category)
 
 
 @frozen(eq=False)
 class Quota:
     id: str
     title: str
-    grade: frozenset[str]
+    grade: Mapping[str, int]
     share: Fraction
     rounding: Literal["floor", "half-up", "ceil"]
     base: Literal["assessed", "posted"]

@@ -13,15 +13,15 @@ from cadre_eval.model.periods import Period
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
-from cadre_eval.scoring.conditions import FALSE, TRUE, Judge
+from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.eligibility import Entrant, reasons_not_assessed, remarks, served
 from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, standings
-from cadre_eval.scoring.pools import pool_mean, pool_of, pools_by
+from cadre_eval.scoring.pools import Pool, pool_mean, pool_of, pools_by
 from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
 from cadre_eval.scoring.ranking import compared, ranked
 from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result, note
-from cadre_eval.scoring.states import LeafOutcome, ScoreState, score_leaf, waiting_for
-from cadre_eval.scoring.subject import Lack, Subject
+from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state, score_leaf, waiting_for
+from cadre_eval.scoring.subject import Lack, Subject, Used
 from cadre_eval.scoring.totals import Total, cadre_own, combined_total, posting_score
 from cadre_eval.scoring.tree import score_tree
 
@@ -71,6 +71,7 @@ class _Run:
         last = max(period.days.first, min(period.days.last, as_of))
         self.days = Days(period.days.first, last)
         self.leaves = tuple(leaves(plan.root))
+        self.pools: Mapping[tuple[str, ...], Pool] = {}
 
     def not_assessed(self, entrant: Entrant, reasons: Sequence[Note]) -> Result:
         posting = entrant.main
@@ -81,8 +82,8 @@ class _Run:
     def assess(self, entrants: Sequence[Entrant], progress: Progress) -> list[Result]:
         subjects = {e.cadre.id: self._subjects(e) for e in entrants}
         everyone = [s for found in subjects.values() for s in found]
-        pools = pools_by(everyone, self.rules.pools)
-        seen = [evolve(s, pool=pools[pool_of(s.posting, self.rules.pools)]) for s in everyone]
+        self.pools = pools_by([found[0] for found in subjects.values()], self.rules.pools)
+        seen = [evolve(s, pool=self._pool(s)) for s in everyone]
         outcomes = {s.posting.id: {leaf.id: score_leaf(leaf, s) for leaf in self.leaves} for s in seen}
         self._fill_pool_means(seen, outcomes)
         by_posting = {s.posting.id: s for s in seen}
@@ -93,6 +94,10 @@ class _Run:
             progress(count)
         return results
 
+    def _pool(self, subject: Subject) -> Pool:
+        """The pool of a posting; a cadre with several is a member by the longest only."""
+        return self.pools.get(pool_of(subject.posting, self.rules.pools), Pool(()))
+
     def _subjects(self, entrant: Entrant) -> list[Subject]:
         postings = entrant.postings
         if self.plan.eligibility.several_postings == "longest":
@@ -102,14 +107,14 @@ class _Run:
     def _fill_pool_means(self, subjects: Sequence[Subject], outcomes: Mapping[str, dict[str, LeafOutcome]]) -> None:
         """Scores that are the mean of the pool's, once the others' are known."""
         for leaf in self.leaves:
-            means: dict[tuple[str, ...], Number | None] = {}
+            means: dict[tuple[str, ...], tuple[Number | None, int]] = {}
             for subject in subjects:
                 outcome = outcomes[subject.posting.id][leaf.id]
                 if outcome.state is not ScoreState.POOL_MEAN:
                     continue
                 pool = pool_of(subject.posting, self.rules.pools)
                 if pool not in means:
-                    members = [s for s in subjects if pool_of(s.posting, self.rules.pools) == pool]
+                    members = self._pool(subject).members
                     means[pool] = pool_mean([outcomes[s.posting.id][leaf.id] for s in members])
                 outcomes[subject.posting.id][leaf.id] = _with_mean(outcome, means[pool], leaf)
 
@@ -129,7 +134,15 @@ class _Run:
         )  # fmt: skip
         if total.shown is None:
             return evolve(draft, state="not-assessed", notes=(*notes, note("all-excluded")))
-        return self._graded(draft, total, notes)
+        return self._graded(draft, total, notes, self._judges(entrant, draft))
+
+    def _judges(self, entrant: Entrant, draft: Result) -> list[Judge]:
+        """One for each posting, the shorter ones too: a veto in any of them counts."""
+        scores = scores_by_id(draft)
+        subjects = [
+            Subject(posting, self.period, self.as_of, dossier, self.rules) for posting, dossier in entrant.postings
+        ]
+        return [Judge(subject, self.plan.root, scores) for subject in subjects]
 
     def _posting_score(self, subject: Subject, outcomes: Mapping[str, LeafOutcome]) -> PostingScore:
         tree = score_tree(self.plan.root, outcomes)
@@ -146,13 +159,12 @@ class _Run:
         )
         return [note("several-postings", postings="、".join(shares), rule=Text(rule.text("zh"), rule.text("en")))]
 
-    def _graded(self, draft: Result, total: Total, notes: list[Note]) -> Result:
+    def _graded(self, draft: Result, total: Total, notes: list[Note], judges: Sequence[Judge]) -> Result:
         main = draft.scores[0]
-        judge = Judge(main.subject, self.plan.root, scores_by_id(draft))
-        verdict = self._exclusion(judge)
+        verdict = self._exclusion(judges)
         if verdict is not None and verdict[0]:
             return evolve(draft, state="not-assessed", notes=(*notes, verdict[1]))
-        gates = gate_outcomes(self.plan, judge)
+        gates = gate_outcomes(self.plan, judges)
         notes += gate_notes(gates, draft.scale, main.subject)
         notes += [verdict[1]] if verdict is not None else []
         notes += waiting_notes(draft)
@@ -167,11 +179,12 @@ class _Run:
         allowed = min(s.best_allowed for s in possible)
         return evolve(found, grades=frozenset(s.grade for s in possible), best_allowed=allowed)
 
-    def _exclusion(self, judge: Judge) -> tuple[bool, Note] | None:
+    def _exclusion(self, judges: Sequence[Judge]) -> tuple[bool, Note] | None:
         """An exclusion that holds (True) or may hold (False), with its note."""
         maybe = None
         for exclusion in self.plan.eligibility.exclusions:
-            finding = evolve(judge, ignore_missing=exclusion.ignore_missing).judge(exclusion.condition)
+            own = [evolve(judge, ignore_missing=exclusion.ignore_missing) for judge in judges]
+            finding = either([judge.judge(exclusion.condition) for judge in own])
             if finding.truth == TRUE:
                 return True, note("excluded", title=exclusion.title, label=exclusion.label)
             if finding.truth != FALSE and maybe is None:
@@ -191,8 +204,11 @@ class _Run:
         )
 
 
-def _with_mean(outcome: LeafOutcome, mean: Number | None, leaf: Leaf) -> LeafOutcome:
+def _with_mean(outcome: LeafOutcome, found: tuple[Number | None, int], leaf: Leaf) -> LeafOutcome:
     """Nobody in the pool has a score: the leaf stays open on its whole scale."""
+    mean, people = found
+    used = Used("池内平均", f"{people} 人")
+    outcome = evolve(outcome, reading=evolve(outcome.reading, used=(*outcome.reading.used, used)))
     if mean is None:
         low, high = leaf.floor, leaf.ceiling
         return evolve(outcome, state=ScoreState.OPEN, score=Interval(low, high))
@@ -202,6 +218,8 @@ def _with_mean(outcome: LeafOutcome, mean: Number | None, leaf: Leaf) -> LeafOut
 
 def waiting_notes(result: Result) -> list[Note]:
     """What the result waits for: each thing once."""
+    if all(score.subject.dossier.span is None for score in result.scores):
+        return [note("no-dossier")]
     lacks = [lack for score in result.scores for node in score.tree.walk() for lack in _open_lacks(node.outcome)]
     items = [i for s in result.scores for g in s.adjustments for i in g.items if isinstance(i.points, Interval)]
     lacks += [lack for item in items for lack in item.lacks]
@@ -219,6 +237,10 @@ def waiting_notes(result: Result) -> list[Note]:
 
 
 def _open_lacks(outcome: LeafOutcome | None) -> list[Lack]:
+    """What keeps a leaf open: not what a declared policy would have settled."""
     if outcome is None or outcome.state is not ScoreState.OPEN:
         return []
-    return list(outcome.reading.lacks)
+    policies = outcome.leaf.policies
+    return [
+        lack for lack in outcome.reading.lacks if lack.blocks or policy_state(lack.state, policies) is ScoreState.OPEN
+    ]

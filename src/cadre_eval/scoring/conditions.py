@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -125,6 +125,16 @@ class Judge:
         used = tuple(u for f in deciding for u in f.used)
         lacks = tuple(k for f in found for k in f.lacks) if len(truth) > 1 else ()
         return Finding(truth, used, lacks)
+
+
+def either(findings: Sequence[Finding]) -> Finding:
+    """True if any is: what is looked into in several postings."""
+    truth = FALSE
+    for finding in findings:
+        truth = _either(truth, finding.truth)
+    deciding = [f for f in findings if True in f.truth] or findings
+    lacks = tuple(k for f in findings for k in f.lacks) if len(truth) > 1 else ()
+    return Finding(truth, tuple(u for f in deciding for u in f.used), lacks)
 
 
 def _either(a: Truth, b: Truth) -> Truth:

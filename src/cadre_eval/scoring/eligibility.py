@@ -97,7 +97,8 @@ def remarks(entrant: Entrant, period: Period, rules: Eligibility) -> list[Note]:
     posting = entrant.main
     if period.days.first < posting.start <= period.days.last:
         notes.append(note("joined", day=posting.start.isoformat()))
-    if posting.ended is not None and posting.ended in period.days:
+    stays = any(other.start > posting.start for other, _ in entrant.postings)
+    if posting.ended is not None and posting.ended in period.days and not stays:
         notes.append(note("left", day=posting.ended.isoformat(), reason=posting.end_reason or "—"))
     limit = rules.transfer_within
     for relation in RELATIONS if limit is not None else ():

@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
 from cadre_eval.model.records import FactState
-from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.numbers.ranges import Range
-from cadre_eval.ruleset.plan import Effect, FactCompare, Gate, GradeScale, PeriodPlan
-from cadre_eval.scoring.conditions import FALSE, Finding, Judge
+from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, PeriodPlan
+from cadre_eval.scoring.conditions import OPEN, TRUE, Finding, Judge, either
+from cadre_eval.scoring.inputs import fact_bounds, shown_fact
 from cadre_eval.scoring.result import GateOutcome, Note, note
 from cadre_eval.scoring.states import waiting_for
-from cadre_eval.scoring.subject import Lack, Subject
+from cadre_eval.scoring.subject import Lack, Subject, Used
 
 
-def gate_outcomes(plan: PeriodPlan, judge: Judge) -> tuple[GateOutcome, ...]:
-    """The gates that are triggered, or may be."""
+def gate_outcomes(plan: PeriodPlan, judges: Sequence[Judge]) -> tuple[GateOutcome, ...]:
+    """The gates that are triggered, or may be, in any of the cadre's postings."""
     found = []
     for gate in plan.gates:
-        own_judge = evolve(judge, ignore_missing=gate.ignore_missing)
-        for effect, finding in _gate_findings(gate, own_judge):
-            if True in finding.truth:
-                found.append(GateOutcome(gate, effect, finding))
+        own = [evolve(judge, ignore_missing=gate.ignore_missing) for judge in judges]
+        if gate.condition is not None:
+            findings = [(gate.effect, either([judge.judge(gate.condition) for judge in own]))]
+        else:
+            findings = list(_ladder_findings(gate, own))
+        found += [GateOutcome(gate, effect, finding) for effect, finding in findings if True in finding.truth]
     return tuple(found)
 
 
-def _gate_findings(gate: Gate, judge: Judge) -> Iterable[tuple[Effect, Finding]]:
-    if gate.condition is not None:
-        yield gate.effect, judge.judge(gate.condition)
-        return
-    fact = judge.subject.fact(gate.count or "")
+def _ladder_findings(gate: Gate, judges: Sequence[Judge]) -> Iterable[tuple[Effect, Finding]]:
+    """The step reached by the count over all postings; every step still possible while a count is open."""
+    count, used, lacks = _count(gate, judges)
     steps = sorted(gate.ladder, key=lambda step: step[0])
-    if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction):
-        reached = [step for step in steps if fact.value >= step[0]]
-        if reached:
-            condition = FactCompare(gate.count or "", "at_least", Fraction(reached[-1][0]), gate.rule.span)
-            yield reached[-1][1], judge.judge(condition)
-        return
-    for count, effect in steps:
-        finding = judge.judge(FactCompare(gate.count or "", "at_least", Fraction(count), gate.rule.span))
-        yield effect, finding if finding.truth != FALSE else Finding(FALSE)
+    reached = [step for step in steps if count.low is not None and count.low >= step[0]]
+    if reached:
+        yield reached[-1][1], Finding(TRUE, used, ())
+    for threshold, effect in steps[len(reached) :]:
+        if count.high is None or count.high >= threshold:
+            yield effect, Finding(OPEN, used, lacks)
+
+
+def _count(gate: Gate, judges: Sequence[Judge]) -> tuple[Interval, tuple[Used, ...], tuple[Lack, ...]]:
+    name = gate.count or ""
+    total: Interval = interval(0)
+    used: list[Used] = []
+    lacks: list[Lack] = []
+    for judge in judges:
+        fact, rules = judge.subject.fact(name), judge.subject.rules
+        doc, title = rules.facts[name], rules.fact_title(name)
+        if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction):
+            total = total + fact.value
+            used.append(Used(title, shown_fact(fact, doc), fact.span, fact.evidence))
+        elif fact.state is FactState.PENDING or (fact.state is FactState.MISSING and not judge.ignore_missing):
+            total = total + Interval(*fact_bounds(doc))
+            lacks.append(Lack(fact.state, title, fact.reason, fact.span))
+    return total, tuple(used), tuple(lacks)
 
 
 @frozen

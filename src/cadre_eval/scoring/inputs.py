@@ -97,11 +97,33 @@ class TargetOf:
         return {self.name: UNSIGNED}
 
     def read(self, subject: Subject) -> Reading:
-        target = subject.posting.targets.get(self.fact)
+        """A fact that does not apply, or is excused, needs no target."""
+        target = subject.posting.target(self.fact, subject.period.key)
         what = f"{subject.rules.fact_title(self.fact)}·定标"
-        if target is None or target <= 0:
-            return Reading(lacks=(Lack(FactState.MISSING, what, None, subject.posting.span),))
-        return Reading({self.name: target}, used=(Used(what, number_text(target), subject.posting.span),))
+        span = subject.posting.targets_span or subject.posting.span
+        if target is not None:
+            return Reading({self.name: target}, used=(Used(what, number_text(target), span),))
+        if subject.fact(self.fact).state in {FactState.NOT_APPLICABLE, FactState.EXCUSED}:
+            return Reading()
+        return Reading(lacks=(Lack(FactState.MISSING, what, None, span),))
+
+
+@frozen
+class ServiceShare:
+    """The share of the period's days the posting lasted, under ``name``."""
+
+    name: str
+    pooled = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: (ZERO, ONE)}
+
+    def read(self, subject: Subject) -> Reading:
+        days = subject.period.days
+        shared = subject.posting.days.overlap(days)
+        served = shared.length if shared is not None else 0
+        used = Used("在岗天数", f"{served}/{days.length}", subject.posting.span)
+        return Reading({self.name: Fraction(served, days.length)}, used=(used,))
 
 
 @frozen

@@ -93,12 +93,12 @@ def pools_by(subjects: Sequence[Subject], keys: Sequence[str]) -> Mapping[tuple[
     return {key: Pool(tuple(sorted(members, key=lambda s: s.posting.id))) for key, members in grouped.items()}
 
 
-def pool_mean(outcomes: Sequence[LeafOutcome]) -> Number | None:
-    """The mean of the scores the pool has for a leaf; None if there is none."""
+def pool_mean(outcomes: Sequence[LeafOutcome]) -> tuple[Number | None, int]:
+    """The mean of the scores the pool has for a leaf (None if there is none), and of how many people."""
     scores = [o.score for o in outcomes if o.state in {ScoreState.SCORED, ScoreState.OPEN} and o.score is not None]
     if not scores:
-        return None
+        return None, 0
     total: Number = Fraction(0)
     for score in scores:
         total = interval(score) + total
-    return settled(total * Fraction(1, len(scores)))
+    return settled(total * Fraction(1, len(scores))), len(scores)

@@ -45,7 +45,7 @@ class PersonDoc(RecordsDoc):
     assessment_from: Literal["never"] | date | None = setting(
         "考核关系划转日期", "day the assessment relation moved", default=None
     )
-    targets: dict[Id, Positive] = setting("目标（定标）", "targets by fact", factory=dict)
+    targets: dict[Id, Positive | dict[Id, Positive]] = setting("目标（定标）", "targets by fact", factory=dict)
 
 
 @frozen

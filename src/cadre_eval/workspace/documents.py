@@ -111,7 +111,9 @@ class PostingDoc:
     to: date | None = setting("任期届满日期", "agreed last day", default=None)
     ended: EndedDoc | None = setting("提前离任", "ended early", default=None)
     duties: tuple[Word, ...] = setting("职责（定责）", "duties", default=())
-    targets: dict[Id, Positive] = setting("目标（定标）", "targets by fact", factory=dict)
+    targets: dict[Id, Positive | dict[Id, Positive]] = setting(
+        "目标（定标），可分考核期", "targets by fact, maybe by period", factory=dict
+    )
     transfers: TransfersDoc | None = setting("四个划转", "the four transfers", default=None)
     note: Prose | None = setting("说明", "note", default=None)
 

@@ -153,6 +153,7 @@ class _Opening:
             self._syntax_of_records(doc)
             return None
         self._check_categories(roster, rulesets)
+        self._check_targets(roster, rulesets)
         workspace = Workspace(self.folder, doc.workspace, doc.title or doc.workspace, rulesets, roster)
         dossiers = self._dossiers(doc, workspace)
         return Workspace(self.folder, workspace.id, workspace.title, rulesets, roster, dossiers)
@@ -200,6 +201,15 @@ class _Opening:
                     fix = closest(cadre.category, rules.categories)
                     what, allowed = Text("人员类别", "category"), listed(rules.categories)
                     self.problems.add("CE421", span, fix=fix, name=cadre.category, what=what, allowed=allowed)
+
+    def _check_targets(self, roster: Roster, rulesets: Sequence[CompiledRuleset]) -> None:
+        """A target is agreed for a fact some version of the rules declares."""
+        facts = sorted({fact for rules in rulesets for fact in rules.facts})
+        for posting in roster.postings.values():
+            for name in posting.targets:
+                if name not in facts and posting.targets_span is not None:
+                    fix, allowed = closest(name, facts), listed(facts)
+                    self.problems.add("CE401", posting.targets_span, fix=fix, fact=name, allowed=allowed)
 
     def _record_files(self, doc: WorkspaceDoc) -> list[Path]:
         path = self.folder.resolve(doc.records, doc.at.value("records"), self.problems)

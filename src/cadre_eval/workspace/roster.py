@@ -111,7 +111,7 @@ class _Builder:
         return Posting(
             doc.id, cadre, roster.hosts[doc.host], doc.role, roster.sending_units[doc.sending_unit], doc.from_, doc.to,
             doc.ended.on if doc.ended else None, doc.ended.reason if doc.ended else None, doc.duties, doc.targets,
-            transfers, absent, at.value("id"),
+            transfers, absent, at.value("id"), at.key("targets"),
         )  # fmt: skip
 
     def _check_dates(self, doc: PostingDoc) -> None:

@@ -22,6 +22,7 @@ from cadre_eval.scoring.inputs import (
     NonZero,
     NumberOf,
     SampleOf,
+    ServiceShare,
     TargetOf,
     fact_bounds,
     shown_number,
@@ -41,6 +42,11 @@ class TargetParams:
         "the target, maybe by period; 'posting': as agreed in the posting",
         by_period=True,
     )
+    prorate: Literal["by-days"] | None = setting(
+        "by-days：目标按在岗天数占考核期的比例折算",
+        "'by-days': the target shrinks with the days served",
+        default=None,
+    )
     each_short: Positive | None = setting(
         "每少一个扣几分；不写则按比例", "points off for each one short; else in proportion", default=None
     )
@@ -48,18 +54,25 @@ class TargetParams:
 
 def _target_inputs(p: TargetParams) -> Sequence[Input]:
     actual = NumberOf("actual", p.fact)
-    return [actual, TargetOf("target", p.fact)] if p.target == "posting" else [actual]
+    inputs: list[Input] = [actual, TargetOf("target", p.fact)] if p.target == "posting" else [actual]
+    return [*inputs, ServiceShare("share")] if p.prorate else inputs
+
+
+def _aim(p: TargetParams, x: Mapping[str, Num]) -> Num:
+    """The target that counts: the rule's or the posting's, for the days served if it is prorated."""
+    target = x["target"] if p.target == "posting" else p.target
+    return target * x["share"] if p.prorate else target
 
 
 def _target(ops: Ops, p: TargetParams, x: Mapping[str, Num], points: Fraction) -> Num:
-    target = x["target"] if p.target == "posting" else p.target
+    target = _aim(p, x)
     if p.each_short is not None:
         return points - p.each_short * ops.maximum(target - x["actual"], ZERO)
     return points * clamp(ops, ops.divide(x["actual"], target, ONE), ZERO, ONE)
 
 
 def _target_account(p: TargetParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
-    target = shown_number(x["target"] if p.target == "posting" else p.target)
+    target = shown_number(_aim(p, x))
     actual = shown_number(x["actual"])
     if p.each_short is not None:
         formula = f"{number_text(points)} − {number_text(p.each_short)} × max({target} − {actual}, 0)"
@@ -121,6 +134,9 @@ def _ratio_account(p: RatioParams, x: Mapping[str, Num], points: Fraction, name:
     if p.fact is not None:
         rate = shown_number(x["rate"])
     else:
+        if x["whole"] == 0:
+            got = number_text(ZERO if p.when_whole_is_zero == "zero" else points)
+            return Text(f"分母为 0，按规定得 {got}", f"the whole is 0, so {got} by the rule")
         rate = f"{shown_number(x['part'])} ÷ {shown_number(x['whole'])}"
     full = "" if p.full_at == 1 else f" ÷ {number_text(p.full_at)}"
     formula = f"{number_text(points)} × min({rate}{full}, 1)"
