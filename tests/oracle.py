@@ -131,7 +131,7 @@ def held(value: F, low: str | None, high: str | None) -> F:
 # ── one posting ─────────────────────────────────────────────────────
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Case:
     """One posting in one period."""
 
@@ -712,7 +712,7 @@ class Outcome:
     adjustments: dict[str, F] = field(default_factory=dict)
     gates: tuple[str, ...] = ()
     pool: tuple[str, ...] = ()
-    case: Case | None = None
+    case: Case | None = field(default=None, repr=False)
     best_allowed: int = 0
     open_grade: bool = False
 
@@ -741,8 +741,9 @@ def assess(
     district: str,
     period: str,
     as_of: date | None = None,
+    alone: bool = False,
 ) -> dict[str, Outcome]:
-    """Everybody posted in the period."""
+    """Everybody posted in the period; ``alone``: as if no earlier period had ever been assessed."""
     year, key = int(period[:4]), period[5:]
     first, last = period_days(rules, key, year)
     as_of = as_of or last
@@ -750,7 +751,7 @@ def assess(
     earlier = {
         name: assess(rules, rosters, dossiers, district, f"{year}-{name}", as_of)
         for name in doc.get("combine") or {}
-        if name != key
+        if name != key and not alone
     }
     roster = {k: {x["id"]: x for r in rosters for x in r.get(k) or []} for k in ("hosts", "cadres", "postings", "townships")}
     own_units = {district, *roster["hosts"], *roster["townships"]}

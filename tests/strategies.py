@@ -535,9 +535,9 @@ def worlds(
         for key in rules["periods"]:
             if key == "year-end" or draw(st.integers(0, 3)):
                 own = draw(records(rules, pending))
+                if key == "year-end" and len(rules["periods"]) > 1 and draw(st.integers(0, 4)) == 0:
+                    own["earlier"] = {"mid-year": {"total": "2"}}
                 dossiers.append({"dossier": f"c-{n:02d}", "period": f"2025-{key}", **own})
-        if "mid-year" in rules["periods"] and draw(st.integers(0, 5)) == 0:
-            dossiers[-1]["earlier"] = {"mid-year": {"total": "1"}}
     return World(rules, people(*persons), dossiers)
 
 

@@ -36,44 +36,11 @@ DOSSIERS = [name for name in SMALL if name.startswith("records/")]
 ROSTERS = [name for name in SMALL if name.startswith("roster/")]
 RECORDS = [*DOSSIERS, *ROSTERS, "cadre-eval.yaml"]
 
-FREE = frozenset(
-    [
-        "titles",
-        "categories",
-        "facts",
-        "voters",
-        "reviewers",
-        "options",
-        "levels",
-        "items",
-        "bands",
-        "grades",
-        "combine",
-        "target",
-        "each",
-        "ladder",
-        "also",
-        "minimum_service",
-        "defaults",
-        "periods",
-        "questions",
-        "reviews",
-        "surveys",
-        "external",
-        "earlier",
-        "evidence",
-        "classes",
-        "tally",
-        "targets",
-        "any",
-        "civil-servant",
-        "institution",
-        "community-worker",
-        "other",
-        "at_least",
-        "at_most",
-    ]
-)
+FREE = frozenset(re.findall(r"\S+", """
+    titles categories facts voters reviewers options levels items bands grades combine target each ladder also
+    minimum_service defaults periods questions reviews surveys external earlier evidence classes tally targets
+    any civil-servant institution community-worker other at_least at_most
+"""))  # fmt: skip
 """Below these, keys are ids or words of the district, not keys of the format."""
 
 
@@ -184,56 +151,11 @@ def duplicate_key(rng: random.Random, text: str) -> Fault | None:
     return Fault("\n".join(lines), frozenset({site.key.line}))
 
 
-WORDS_OR_NUMBERS = set(
-    [
-        "title",
-        "weight",
-        "points",
-        "basis",
-        "fact",
-        "type",
-        "unit",
-        "at_most",
-        "share",
-        "round",
-        "base",
-        "from",
-        "to",
-        "name",
-        "category",
-        "role",
-        "cadre",
-        "host",
-        "township",
-        "sending_unit",
-        "kind_",
-        "scale",
-        "each_short",
-        "id",
-        "dimension",
-        "direction",
-        "counting",
-        "each",
-        "rule",
-        "path",
-        "compare",
-        "mode",
-        "places",
-        "service",
-        "otherwise",
-        "transfer_within",
-        "held_on",
-        "issued_on",
-        "issuer",
-        "issued",
-        "abstain",
-        "invalid",
-        "effective",
-        "party_member",
-        "period",
-        "dossier",
-    ]
-)
+WORDS_OR_NUMBERS = frozenset(re.findall(r"\S+", """
+    title weight points basis fact type unit at_most share round base from to name category role cadre host township
+    sending_unit scale each_short id dimension direction counting each rule path compare mode places service otherwise
+    transfer_within held_on issued_on issuer issued abstain invalid effective party_member period dossier kind
+"""))  # fmt: skip
 
 
 def wrong_shape(rng: random.Random, text: str) -> Fault | None:

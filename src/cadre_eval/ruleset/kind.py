@@ -10,6 +10,7 @@ from attrs import AttrsInstance, evolve, frozen
 
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.document import FactDoc
@@ -44,6 +45,7 @@ class CheckContext:
     criterion: str
     period: str
     points: Fraction
+    ceiling: Fraction | None
     facts: Mapping[str, FactDoc]
     problems: Problems
 
@@ -71,6 +73,13 @@ class CheckContext:
         missing = [word for word in doc.options if word not in given]
         if all_needed and missing:
             self.problems.add("CE405", at.key(key), words=listed(missing))
+
+    def within_points(self, given: Mapping[str, Fraction], at: Place, key: str) -> None:
+        """No single value is higher than the criterion can give: it would be cut without a word."""
+        for name, number in given.items():
+            if self.ceiling is not None and number > self.ceiling:
+                span = at.value(key, name)
+                self.problems.add("CE436", span, value=number_text(number), ceiling=number_text(self.ceiling))
 
 
 @frozen

@@ -61,7 +61,7 @@ class _Merger:
     def _merge_map(self, into: MapNode, new: MapNode, path: Path) -> None:
         for key, value in new.items():
             old = into.values.get(key.text)
-            if _is_removal(value):
+            if is_removal(value):
                 self._remove_key(into, key)
                 continue
             merged = self._merged(old, value, (*path, key.text))
@@ -144,7 +144,7 @@ class _Merger:
         self.removals[name.text] = name.span
 
 
-def _is_removal(value: Node) -> bool:
+def is_removal(value: Node) -> bool:
     """``{remove: yes}`` in place of a value takes the key out."""
     flag = scalar_at(value, "remove")
     return flag is not None and flag.text in _YES and isinstance(value, MapNode) and len(value.keys) == 1

@@ -19,7 +19,7 @@ from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, st
 from cadre_eval.scoring.pools import Pool, pool_mean, pool_of, pools_by
 from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
 from cadre_eval.scoring.ranking import compared, ranked
-from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result, note
+from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result, State, note
 from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state, score_leaf, waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
 from cadre_eval.scoring.totals import Total, cadre_own, combined_total, posting_score
@@ -176,8 +176,10 @@ class _Run:
         if draft.scale is None or met is None:
             return found
         possible = standings(met, draft.scale, gates)
+        grades = frozenset(s.grade for s in possible)
         allowed = min(s.best_allowed for s in possible)
-        return evolve(found, grades=frozenset(s.grade for s in possible), best_allowed=allowed)
+        state: State = "final" if found.state == "final" and len(grades) == 1 else "pending"
+        return evolve(found, state=state, grades=grades, best_allowed=allowed)
 
     def _exclusion(self, judges: Sequence[Judge]) -> tuple[bool, Note] | None:
         """An exclusion that holds (True) or may hold (False), with its note."""

@@ -18,9 +18,9 @@ def compared(result: Result, rules: CompiledRuleset) -> Number | None:
 
 
 def final_total(result: Result, rules: CompiledRuleset) -> Fraction | None:
-    """The compared total, unless something about the result is still open."""
+    """The compared total, if it is certain (the grade may still wait for a gate)."""
     total = compared(result, rules)
-    return total if result.state == "final" and isinstance(total, Fraction) else None
+    return total if result.state != "not-assessed" and isinstance(total, Fraction) else None
 
 
 def tie_value(result: Result, criterion: str) -> Fraction | None:

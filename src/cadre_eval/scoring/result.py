@@ -15,7 +15,7 @@ from cadre_eval.errors.text import Arg
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
-from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.ruleset.plan import (
     AdjustmentGroup,
     AdjustmentItem,
@@ -150,7 +150,8 @@ class Result:
 
     @property
     def interval(self) -> Interval | None:
-        return self.total if isinstance(self.total, Interval) else None
+        """The bounds of the total while the result is pending: equal where only a gate is open."""
+        return interval(self.total) if self.state == "pending" and self.total is not None else None
 
     def explain(self, lang: Lang = "zh", criterion: str | None = None) -> str:
         """The account of the result, or of one criterion, as indented text.

@@ -17,6 +17,7 @@ from cadre_eval.reading.nodes import MapNode, Node
 from cadre_eval.reading.settings import setting_names
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.ruleset.merge import is_removal
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant
@@ -85,12 +86,15 @@ def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = ""
 
 
 def merge_nodes(base: MapNode, over: MapNode, depth: int = 2) -> MapNode:
-    """``over`` laid on ``base``: facts, surveys and other records one by one, each record whole. ``{}`` clears."""
+    """``over`` laid on ``base``: facts, surveys and other records one by one, each record whole. ``{}`` clears, and ``{remove: yes}`` one record."""
     merged = MapNode(over.source, over.line, over.column)
     for key, value in over.items():
-        merged.put(key, value)
+        if not is_removal(value):
+            merged.put(key, value)
     for key, value in base.items():
         mine: Node | None = merged.values.get(key.text)
+        if key.text in over.keys and mine is None:
+            continue
         if mine is None:
             merged.put(key, value)
         elif depth > 1 and isinstance(mine, MapNode) and isinstance(value, MapNode) and mine.keys:

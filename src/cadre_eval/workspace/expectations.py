@@ -15,6 +15,7 @@ from cadre_eval.numbers.exact import round_fraction
 from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.reading.scalars import NoLimit
 from cadre_eval.ruleset.plan import CompiledRuleset
+from cadre_eval.scoring.explain import exact_text
 from cadre_eval.scoring.result import Result
 from cadre_eval.workspace.case_documents import CaseDoc, ExpectDoc
 
@@ -34,7 +35,7 @@ def shown(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, Fraction):
-        return number_text(value)
+        return exact_text(value)
     if isinstance(value, Interval):
         ends = ["none" if e is None else number_text(e) for e in (value.low, value.high)]
         return f"[{', '.join(ends)}]"

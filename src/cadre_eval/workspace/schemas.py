@@ -106,15 +106,15 @@ class _Rules(Describer):
         self.scalars[ByQuota] = {"const": "by quota"}
         self.instead[CriterionDoc, "kind"] = {"enum": list(self.kinds)}
         self.special[CriterionDoc] = self.criterion
-        self.special[RulesetDoc] = self.whole_ruleset
+        self.special[RulesetDoc] = self.ruleset
         own = [setting_names(kind.params) for kind in self.kinds.values()]
         self.own_keys = frozenset().union(*own)
 
-    def whole_ruleset(self) -> Schema:
-        """The ruleset; a kind's required parameters must be written in every leaf, unless ``defaults`` has the kind."""
+    def ruleset(self) -> Schema:
+        """The ruleset. What a kind requires may stand in each leaf or in ``defaults``, so that is asked from here."""
         self.instead[RulesetDoc, "defaults"] = self.defaults()
         body = self.body(RulesetDoc)
-        needed = [need for name in self.kinds if (need := self._needed(name))]
+        needed = [self._needs(name, key) for name, kind in self.kinds.items() for key in self.demanded(kind.params)]
         return {**body, "allOf": needed} if needed else body
 
     def defaults(self) -> Schema:
@@ -155,15 +155,13 @@ class _Rules(Describer):
         own = self.properties(kind.params)
         return {"title": f"{kind.title.zh} / {kind.title.en}", **closed({**_known(common), **of_tree, **own})}
 
-    def _needed(self, name: str) -> Schema | None:
-        keys = self.demanded(self.kinds[name].params)
-        if not keys:
-            return None
-        here = {"$ref": f"#/definitions/needs-{name}"}
+    def _needs(self, kind: str, key: str) -> Schema:
+        """Every leaf of the kind has the key, unless ``defaults`` has it."""
+        here = {"$ref": f"#/definitions/needs-{kind}-{key}"}
         parts = {"properties": {"parts": {"items": here}}}
-        self.definitions[f"needs-{name}"] = {**parts, "if": _is_kind(name), "then": {"required": keys}}
-        without_defaults = {"properties": {"defaults": {"not": {"required": [name]}}}}
-        return {"if": without_defaults, "then": {"properties": {"criteria": {"items": here}}}}
+        self.definitions[f"needs-{kind}-{key}"] = {**parts, "if": _is_kind(kind), "then": {"required": [key]}}
+        not_shared = {"properties": {"defaults": {"properties": {kind: {"not": {"required": [key]}}}}}}
+        return {"if": not_shared, "then": {"properties": {"criteria": {"items": here}}}}
 
 
 class _Layer(_Rules):
@@ -171,7 +169,9 @@ class _Layer(_Rules):
 
     def __init__(self, definitions: dict[str, Schema], kinds: Kinds) -> None:
         super().__init__(definitions, kinds, "InLayer")
-        self.required = lambda record, key: key in {"id", "ruleset"} or record is LockDoc
+        self.required = lambda record, key: (
+            key == "id" or record is LockDoc or (record, key) == (RulesetDoc, "ruleset")
+        )
 
     def item(self, t: Any) -> Schema:
         schema = super().item(t)

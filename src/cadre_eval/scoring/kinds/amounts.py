@@ -214,6 +214,8 @@ def _prepare_bands(p: BandsParams, ctx: CheckContext) -> BandsParams:
     doc = ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
     if doc is None:
         return p
+    written = dict(zip(_written(p.at, "bands"), p.bands.values(), strict=True))
+    ctx.within_points(written, p.at, "bands")
     low, high = fact_bounds(doc)
     check_cover(list(p.bands), Range(low, high), p.at, "bands", ctx, doc.type == "rate")
     return p

@@ -104,7 +104,8 @@ def _all_or_nothing(ops: Ops, p: AllOrNothingParams, x: Mapping[str, Num], point
     if p.options is not None:
         there = total([x[word] for word in p.options])
         return ops.where(ops.at_most(Fraction(len(p.options)), there), points, ZERO)
-    good = ops.at_most(p.at_least if p.at_least is not None else x["value"], x["value"])
+    least = p.at_least if p.at_least is not None else x["value"] if p.at_most is not None else Fraction(1)
+    good = ops.at_most(least, x["value"])
     if p.at_most is not None:
         good = ops.both(good, ops.at_most(x["value"], p.at_most))
     return ops.where(good, points, ZERO)
@@ -228,6 +229,7 @@ def _options_account(p: OptionsParams, x: Mapping[str, Num], points: Fraction, n
 def _prepare_options(p: OptionsParams, ctx: CheckContext) -> OptionsParams:
     doc = ctx.fact(p.fact, p.at.value("fact"), "choices")
     ctx.words(doc, p.options, p.at, "options", all_needed=True)
+    ctx.within_points(p.options, p.at, "options")
     return p
 
 
@@ -260,6 +262,7 @@ def _graded_account(p: GradedParams, x: Mapping[str, Num], points: Fraction, nam
 def _prepare_graded(p: GradedParams, ctx: CheckContext) -> GradedParams:
     doc = ctx.fact(p.fact, p.at.value("fact"), "choice")
     ctx.words(doc, p.levels, p.at, "levels", all_needed=True)
+    ctx.within_points(p.levels, p.at, "levels")
     return p
 
 

@@ -1,0 +1,81 @@
+# One command for each job; `make` alone lists them. Needs Python 3.11 or later with venv, and git.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+EXAMPLE := examples/resettlement-district
+CADRE ?= c-0004
+
+# The first Python that is new enough; `make PYTHON=/path/to/python …` names another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$name; break; }; done)
+
+.PHONY: help
+help: ## List what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+.PHONY: demo
+demo: $(VENV)/.fast ## Assess the example district, mid-year and year-end, and explain one result
+	$(BIN)/cadre-eval check $(EXAMPLE)
+	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-mid-year
+	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end
+	$(BIN)/cadre-eval explain $(EXAMPLE) --period 2025-year-end $(CADRE)
+
+.PHONY: test
+test: $(VENV)/.dev ## Run the tests
+	$(BIN)/pytest -n auto
+
+.PHONY: docs
+docs: $(VENV)/.dev ## Run the tests of the documentation alone
+	$(BIN)/pytest -n auto tests/test_docs.py
+
+.PHONY: cases
+cases: $(VENV)/.fast ## Run the cases of the shipped rulesets
+	$(BIN)/cadre-eval test rulesets/
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Check the style and the format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: $(VENV)/.dev ## Check the types
+	$(BIN)/mypy
+
+.PHONY: locale
+locale: $(VENV)/.dev ## Compile click's messages in Chinese
+	$(BIN)/pybabel compile -d src/cadre_eval/cli/locale
+
+.PHONY: package
+package: $(VENV)/.dev ## Build the packages; try the wheel elsewhere, with the oldest dependencies allowed
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	.ci/try-wheel $(BIN)/python dist/*.whl
+
+.PHONY: bench
+bench: $(VENV)/.fast ## Measure: start, one district, 2,000 dossiers
+	$(BIN)/python benchmarks/run.py
+
+.PHONY: clean
+clean: ## Remove what was made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+# Installed once, and again when the dependencies change.
+$(VENV)/.fast: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[fast]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.fast
