@@ -125,7 +125,13 @@ def assessed_alone(rules: CompiledRuleset, roster: Plain, dossiers: Sequence[Pla
 
 def write_workspace(folder: Path, ruleset: Plain, rosters: Mapping[str, Plain], records: Mapping[str, Plain]) -> None:
     """The same as files, names as given."""
-    config = {"workspace": "w", "district": DISTRICT, "ruleset": "rules.yaml", "roster": "roster", "records": "records"}
+    config = {
+        "workspace": "w",
+        "district": DISTRICT,
+        "ruleset": "rules.yaml",
+        "roster": "roster",
+        "records": "records",
+    }
     files = {"cadre-eval.yaml": config, "rules.yaml": ruleset}
     files |= {f"roster/{name}": plain for name, plain in rosters.items()}
     files |= {f"records/{name}": plain for name, plain in records.items()}
@@ -151,7 +157,10 @@ def person(number: int, **posting: Any) -> dict[str, Any]:
         "id": f"p-{number:02d}", "cadre": name, "host": "h-01", "role": "team-member", "sending_unit": "u-01",
         "from": "2024-01-01", "transfers": {"assessment": {"to": "t-01", "effective": effective}},
     } | posting  # fmt: skip
-    return {"cadre": {"id": name, "name": f"人{number}", "category": category, "party_member": "yes"}, "posting": plain}
+    return {
+        "cadre": {"id": name, "name": f"人{number}", "category": category, "party_member": "yes"},
+        "posting": plain,
+    }
 
 
 def people(*persons: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,9 @@ def merged(path: Path, shipped: Path) -> dict[str, Any]:
 def _merge(old: Any, new: Any, top: Any) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         for key, value in new.items():
+            if isinstance(value, dict) and set(value) == {"remove"}:
+                del old[key]
+                continue
             old[key] = _merge(old.get(key), value, old.get("criteria") if top is None and key == "criteria" else top)
         return old
     if isinstance(new, list) and any(isinstance(item, dict) and "id" in item for item in new):
@@ -143,6 +146,7 @@ class Case:
     records: Mapping[str, Any]
     as_of: date
     days: int = 0
+    share: F = F(1)
     pool: list[Case] = field(default_factory=list)
     scores: dict[str, F | None] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
@@ -276,9 +280,14 @@ def _target(case: Case, node: Mapping[str, Any], points: F) -> F:
     wanted = by_period(case, node["target"])
     state, value = case.fact(node["fact"])
     agreed = case.posting.get("targets", {}).get(node["fact"])
+    if isinstance(agreed, Mapping):
+        agreed = agreed.get(case.key)
     posted = wanted == "posting"
-    _strictest(case, node, [state, "missing" if posted and agreed is None else "present"])
+    lacking = posted and agreed is None and state not in {"not-applicable", "excused"}
+    _strictest(case, node, [state, "missing" if lacking else "present"])
     goal, done = number(agreed if posted else wanted), number(value)
+    if node.get("prorate") == "by-days":
+        goal *= case.share
     if "each_short" in node:
         return points - number(node["each_short"]) * max(goal - done, F(0))
     return points * min(max(done / goal, F(0)), F(1))
@@ -323,7 +332,10 @@ def _checklist(case: Case, node: Mapping[str, Any], points: F) -> F:
     (chosen,) = case.need(node, node["fact"])
     options = case.rules["facts"][node["fact"]]["options"]
     items = node.get("items") or dict.fromkeys(options, points / len(options))
-    return sum((F(items[word]) if isinstance(items[word], F) else number(items[word]) for word in chosen if word in items), F(0))
+    return sum(
+        (F(items[word]) if isinstance(items[word], F) else number(items[word]) for word in chosen if word in items),
+        F(0),
+    )
 
 
 def _all_or_nothing(case: Case, node: Mapping[str, Any], points: F) -> F:
@@ -582,7 +594,9 @@ def own_score(case: Case) -> F:
     """The posting's score with its adjustments, before earlier periods. Raises Open, Excluded."""
     total = {**(case.rules.get("total") or {})}
     root = {"id": "total", "criteria": case.rules["criteria"]}
-    points = number(total["out_of"]) if "out_of" in total else scale_of(case, {"id": "total", "parts": root["criteria"]})
+    points = (
+        number(total["out_of"]) if "out_of" in total else scale_of(case, {"id": "total", "parts": root["criteria"]})
+    )
     try:
         value = held(mean_of_parts(case, root) * points, total.get("floor", "0"), total.get("ceiling", str(points)))
     finally:
@@ -669,21 +683,31 @@ def _share(case: Case, condition: Mapping[str, Any], ignore: bool) -> F:
     return F(hits, counted)
 
 
-def effects(case: Case, total: F | None) -> list[tuple[str, Mapping[str, Any]]]:
-    """The gates triggered, with what each does."""
+def _in_any(cases: list[Case], condition: Mapping[str, Any], total: F | None, ignore: bool) -> bool:
+    """Whether it holds in any posting; open if that is open and none decides."""
+    results = [_tried(case, condition, total, ignore) for case in cases]
+    if True not in results and None in results:
+        raise Open
+    return True in results
+
+
+def effects(cases: list[Case], total: F | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """The gates triggered in any of the cadre's postings, with what each does; a ladder counts over all of them."""
     found = []
-    for gate in case.rules.get("gates") or []:
-        if "periods" in gate and case.key not in gate["periods"]:
+    for gate in cases[0].rules.get("gates") or []:
+        if "periods" in gate and cases[0].key not in gate["periods"]:
             continue
         ignore = gate.get("missing") == "ignore"
         if "when" in gate:
-            if holds(case, gate["when"], total, ignore):
+            if _in_any(cases, gate["when"], total, ignore):
                 found.append((gate["id"], gate["effect"]))
             continue
-        state, value = case.fact(gate["count"])
-        if state == "pending" or (state == "missing" and not ignore):
-            raise Open
-        steps = [int(step) for step in gate["ladder"] if state == "present" and int(step) <= number(value)]
+        reached = F(0)
+        for state, value in (case.fact(gate["count"]) for case in cases):
+            if state == "pending" or (state == "missing" and not ignore):
+                raise Open
+            reached += number(value) if state == "present" else 0
+        steps = [int(step) for step in gate["ladder"] if int(step) <= reached]
         if steps:
             found.append((gate["id"], gate["ladder"][str(max(steps))]))
     return found
@@ -753,7 +777,9 @@ def assess(
         for name in doc.get("combine") or {}
         if name != key and not alone
     }
-    roster = {k: {x["id"]: x for r in rosters for x in r.get(k) or []} for k in ("hosts", "cadres", "postings", "townships")}
+    roster = {
+        k: {x["id"]: x for r in rosters for x in r.get(k) or []} for k in ("hosts", "cadres", "postings", "townships")
+    }
     own_units = {district, *roster["hosts"], *roster["townships"]}
     by_cadre: dict[str, list[Case]] = {}
     seen_last = max(first, min(last, as_of))
@@ -764,9 +790,16 @@ def assess(
         place = {"township": roster["hosts"][posting["host"]]["township"], "host": posting["host"]}
         case = Case(rules, key, roster["cadres"][posting["cadre"]], posting, place, records, as_of)
         case.days = served(posting, first, seen_last)
+        case.share = F(served(posting, first, last), (last - first).days + 1)
         by_cadre.setdefault(posting["cadre"], []).append(case)
     for cases in by_cadre.values():
-        cases.sort(key=lambda c: (-served(c.posting, first, last), -date.fromisoformat(c.posting["from"]).toordinal(), c.posting["id"]))
+        cases.sort(
+            key=lambda c: (
+                -served(c.posting, first, last),
+                -date.fromisoformat(c.posting["from"]).toordinal(),
+                c.posting["id"],
+            )
+        )
     outcomes = {}
     rule = rules.get("eligibility") or {}
     taking_part: dict[str, list[Case]] = {}
@@ -774,10 +807,17 @@ def assess(
         if _eligible(rule, cases, own_units, key, first, seen_last):
             taking_part[cadre] = cases[:1] if rule.get("several_postings") == "longest" else cases
         else:
-            outcomes[cadre] = Outcome(cadre, "not-assessed", pool=pool_of(cases[0], (rules.get("pools") or {}).get("by") or []), case=cases[0])
-    _score_leaves([c for cases in taking_part.values() for c in cases])
+            outcomes[cadre] = Outcome(
+                cadre,
+                "not-assessed",
+                pool=pool_of(cases[0], (rules.get("pools") or {}).get("by") or []),
+                case=cases[0],
+            )
+    _score_leaves(list(taking_part.values()))
     for cadre, cases in taking_part.items():
-        outcomes[cadre] = _outcome(rules, doc, cadre, cases, {k: found.get(cadre) for k, found in earlier.items()})
+        outcomes[cadre] = _outcome(
+            rules, doc, cadre, cases, by_cadre[cadre], {k: found.get(cadre) for k, found in earlier.items()}
+        )
     _rank_pools(rules, list(outcomes.values()))
     for quota in rules.get("quotas") or []:
         if _scales(rules, doc) and ("periods" not in quota or key in quota["periods"]):
@@ -797,11 +837,14 @@ def pool_of(case: Case, keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(values[key] for key in keys)
 
 
-def _eligible(
-    rule: Mapping[str, Any], cases: list[Case], own: set[str], key: str, first: date, last: date
-) -> bool:
+def _eligible(rule: Mapping[str, Any], cases: list[Case], own: set[str], key: str, first: date, last: date) -> bool:
     if rule.get("assessment_relation", "required") == "required":
-        held_by = [_holder(case.posting, max(first, date.fromisoformat(case.posting["from"])), min(last, _last_day(case.posting))) for case in cases]
+        held_by = [
+            _holder(
+                case.posting, max(first, date.fromisoformat(case.posting["from"])), min(last, _last_day(case.posting))
+            )
+            for case in cases
+        ]
         if not any(unit in own for unit in held_by):
             return False
     least = rule.get("minimum_service")
@@ -838,11 +881,12 @@ def _holder(posting: Mapping[str, Any], first: date, last: date) -> str | None:
     return str(transfer["to"] if moved else transfer.get("from", posting["sending_unit"]))
 
 
-def _score_leaves(cases: list[Case]) -> None:
-    """Every leaf of everybody, pool means last."""
+def _score_leaves(by_cadre: list[list[Case]]) -> None:
+    """Every leaf of everybody, pool means last. A cadre is in the pool of the longest posting only."""
+    cases = [case for own in by_cadre for case in own]
     for case in cases:
         keys = (case.rules.get("pools") or {}).get("by") or []
-        case.pool = [other for other in cases if pool_of(other, keys) == pool_of(case, keys)]
+        case.pool = [own[0] for own in by_cadre if pool_of(own[0], keys) == pool_of(case, keys)]
     for case in cases:
         for node in leaves(case, case.rules):
             try:
@@ -887,7 +931,12 @@ def _scales(rules: Mapping[str, Any], doc: Mapping[str, Any]) -> Any:
 
 
 def _outcome(
-    rules: Mapping[str, Any], doc: Mapping[str, Any], cadre: str, cases: list[Case], earlier: Mapping[str, Outcome | None]
+    rules: Mapping[str, Any],
+    doc: Mapping[str, Any],
+    cadre: str,
+    cases: list[Case],
+    everywhere: list[Case],
+    earlier: Mapping[str, Outcome | None],
 ) -> Outcome:
     main = cases[0]
     pool = pool_of(main, (rules.get("pools") or {}).get("by") or [])
@@ -909,7 +958,11 @@ def _outcome(
     try:
         if is_open or (len(cases) > 1 and several == "block"):
             raise Open
-        own = sum((value * days for value, days in owns), F(0)) / sum(days for _, days in owns) if len(cases) > 1 else owns[0][0]
+        own = (
+            sum((value * days for value, days in owns), F(0)) / sum(days for _, days in owns)
+            if len(cases) > 1
+            else owns[0][0]
+        )
         out.exact = _combined(doc, main, own, earlier)
     except Open:
         out.state = "pending"
@@ -917,16 +970,18 @@ def _outcome(
     if out.exact is not None:
         out.total = rounded(out.exact, rules.get("rounding") or {})
     verdict = False
+    for case in everywhere:
+        case.scores = main.scores
     for exclusion in (rules.get("eligibility") or {}).get("exclusions") or []:
         try:
-            if holds(main, exclusion["when"], out.total, exclusion.get("missing") == "ignore"):
+            if _in_any(everywhere, exclusion["when"], out.total, exclusion.get("missing") == "ignore"):
                 return Outcome(cadre, "not-assessed", pool=pool, case=main)
         except Open:
             verdict = True
     if verdict:
         out.state = "pending"
     if out.state == "final":
-        _grade(rules, doc, out)
+        _grade(rules, doc, out, everywhere)
     return out
 
 
@@ -948,7 +1003,7 @@ def _combined(doc: Mapping[str, Any], main: Case, own: F, earlier: Mapping[str, 
             pairs.append((number(weight), own))
         elif recorded is not None:
             pairs.append((number(weight), number(recorded["total"])))
-        elif before is not None and before.state == "pending" :
+        elif before is not None and before.state == "pending":
             raise Open
         elif before is not None and before.state == "final" and before.exact is not None and before.total is not None:
             pairs.append((number(weight), before.total if doc["carry"] == "rounded" else before.exact))
@@ -965,10 +1020,12 @@ def compared(rules: Mapping[str, Any], out: Outcome) -> F:
     return value
 
 
-def _grade(rules: Mapping[str, Any], doc: Mapping[str, Any], out: Outcome) -> None:
+def _grade(rules: Mapping[str, Any], doc: Mapping[str, Any], out: Outcome, everywhere: list[Case]) -> None:
     assert out.case is not None
+    for case in everywhere:
+        case.scores = out.case.scores
     try:
-        found = effects(out.case, out.total)
+        found = effects(everywhere, out.total)
     except Open:
         out.open_grade = True
         return
@@ -1032,7 +1089,9 @@ def places(quota: Mapping[str, Any], base: int) -> int:
     return min(base, max(whole, int(quota.get("at_least", 0))))
 
 
-def _give_places(rules: Mapping[str, Any], doc: Mapping[str, Any], quota: Mapping[str, Any], outcomes: list[Outcome]) -> None:
+def _give_places(
+    rules: Mapping[str, Any], doc: Mapping[str, Any], quota: Mapping[str, Any], outcomes: list[Outcome]
+) -> None:
     keys = quota["pool_by"]
     scales = _scales(rules, doc)
     pools = {pool_of(o.case, keys) for o in outcomes if o.case is not None}

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
-from build import people, person, text
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
+from build import people, person, text
 
 KINDS = (
     "all-or-nothing", "bands", "best-of-pool", "checklist", "external", "given", "graded", "options", "per-occurrence",
@@ -220,7 +221,9 @@ def _survey(draw: DrawFn, name: str, points: int, facts: Facts) -> Leaf:
     leaf["options"] = options | {WORDS[0]: "100"}
     leaf["abstain"], leaf["invalid"] = (draw(st.sampled_from(["exclude", "zero"])) for _ in range(2))
     if draw(st.booleans()):
-        leaf["minimum"] = draw(st.sampled_from([{"ballots": "4"}, {"turnout": "50%"}, {"ballots": "2", "turnout": "2/3"}]))
+        leaf["minimum"] = draw(
+            st.sampled_from([{"ballots": "4"}, {"turnout": "50%"}, {"ballots": "2", "turnout": "2/3"}])
+        )
         leaf["below_minimum"] = draw(st.sampled_from(["block", "missing"]))
     return leaf
 
@@ -256,7 +259,8 @@ def leaves(draw: DrawFn, name: str, facts: Facts, kinds: Sequence[str] = KINDS, 
     if draw(st.integers(0, 4)) == 0:
         leaf["floor"] = draw(st.sampled_from(["none", "-2", "1"]))
     if draw(st.integers(0, 4)) == 0:
-        leaf["ceiling"] = draw(st.sampled_from(["none", "3", str(points + 2)]))
+        lower = [] if kind in {"bands", "graded", "options"} else ["3"]  # a level above the ceiling is refused
+        leaf["ceiling"] = draw(st.sampled_from(["none", str(points + 2), *lower]))
     if own_policies and draw(st.integers(0, 2)) == 0:
         leaf["policies"] = draw(policies())
     return leaf
@@ -269,7 +273,9 @@ def trees(draw: DrawFn, facts: Facts, kinds: Sequence[str] = KINDS, own_policies
     parts: list[Leaf] = []
     for _ in range(draw(st.integers(1, 3))):
         if draw(st.integers(0, 2)) == 0:
-            inner = [draw(leaves(f"k{next(number)}", facts, kinds, own_policies)) for _ in range(draw(st.integers(1, 3)))]
+            inner = [
+                draw(leaves(f"k{next(number)}", facts, kinds, own_policies)) for _ in range(draw(st.integers(1, 3)))
+            ]
             group: Leaf = {"id": f"g{next(number)}", "parts": inner}
             if draw(st.booleans()):
                 for part, weight in zip(inner, draw(weights(len(inner))), strict=True):
@@ -310,8 +316,13 @@ def adjustments(draw: DrawFn, facts: Facts) -> dict[str, Any]:
             item = {"id": fact, "fact": fact, "each": draw(st.sampled_from(["1", "0.5", "1/3"])), "cap": draw(limits)}
             items.append(item | {"policies": {"missing": "zero"}})
         counting = draw(st.sampled_from(["cumulative", "highest"]))
-        groups.append({"id": f"adj{n}", "direction": direction, "counting": counting, "cap": draw(limits), "items": items})
-    found: dict[str, Any] = {"ceiling": draw(st.sampled_from(["none", "100"])), "floor": draw(st.sampled_from(["0", "none"]))}
+        groups.append(
+            {"id": f"adj{n}", "direction": direction, "counting": counting, "cap": draw(limits), "items": items}
+        )
+    found: dict[str, Any] = {
+        "ceiling": draw(st.sampled_from(["none", "100"])),
+        "floor": draw(st.sampled_from(["0", "none"])),
+    }
     if draw(st.booleans()):
         found["cap"] = {"bonus": draw(limits), "deduction": draw(limits)}
     return found | {"groups": groups}
@@ -349,7 +360,10 @@ def gates(draw: DrawFn, facts: Facts, labels: Sequence[str], criteria: Sequence[
             {"fact": "gate_f", "is": draw(st.sampled_from(["yes", "no"]))},
             {"fact": "gate_w", "includes": draw(st.sampled_from(WORDS[:2]))},
             {"criterion": "total", draw(sign): draw(st.sampled_from(["5", "40.5", "70"]))},
-            {"criterion": draw(st.sampled_from([c["id"] for c in criteria])), draw(sign): draw(st.sampled_from(["2", "3"]))},
+            {
+                "criterion": draw(st.sampled_from([c["id"] for c in criteria])),
+                draw(sign): draw(st.sampled_from(["2", "3"])),
+            },
         ]
         forms += [{"survey": i, "share_of": options[:1], draw(sign): "50%"} for i, options in surveys]
         return draw(st.sampled_from(forms))
@@ -372,12 +386,18 @@ def _flat(parts: Sequence[Leaf]) -> list[Leaf]:
 
 
 @st.composite
-def rulesets(draw: DrawFn, kinds: Sequence[str] = KINDS, own_policies: bool = True, combine: bool = True) -> dict[str, Any]:
+def rulesets(
+    draw: DrawFn, kinds: Sequence[str] = KINDS, own_policies: bool = True, combine: bool = True
+) -> dict[str, Any]:
     """A whole ruleset."""
     facts: Facts = {}
     criteria = draw(trees(facts, kinds, own_policies))
     out_of = scale(criteria)
-    rules: dict[str, Any] = {"ruleset": "r", "facts": facts, "policies": {"missing": "zero", "not_applicable": "exclude", "excused": "exclude"}}
+    rules: dict[str, Any] = {
+        "ruleset": "r",
+        "facts": facts,
+        "policies": {"missing": "zero", "not_applicable": "exclude", "excused": "exclude"},
+    }
     if own_policies:
         rules["policies"] = draw(policies())
     if draw(st.booleans()):
@@ -557,7 +577,10 @@ def completions(draw: DrawFn, world: World) -> World:
     by_record = {(leaf.get("record", leaf["id"])): leaf for leaf in _flat(world.rules["criteria"])}
     dossiers = []
     for dossier in world.dossiers:
-        done = {**dossier, **{part: {**dossier.get(part, {})} for part in ("facts", "reviews", "surveys", "external")}}
+        done = {
+            **dossier,
+            **{part: {**dossier.get(part, {})} for part in ("facts", "reviews", "surveys", "external")},
+        }
         for part, name in pending_places(dossier):
             if part == "facts":
                 done[part][name] = draw(values(world.rules["facts"][name]))

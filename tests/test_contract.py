@@ -343,9 +343,7 @@ def test_a_tie_that_nothing_breaks_shares_the_rank_and_names_the_others() -> Non
 
 def chain_values(result: Result) -> list[Any]:
     return [
-        result.exact if link == "exact" else result.score_of(link)
-        for link in found(END).rules.ties
-        if link != "open"
+        result.exact if link == "exact" else result.score_of(link) for link in found(END).rules.ties if link != "open"
     ]
 
 
@@ -447,7 +445,7 @@ def test_who_left_is_assessed_if_the_service_was_long_enough() -> None:
 
 def test_two_postings_are_weighed_by_days() -> None:
     (moved,) = noted(END, "several-postings")
-    assert "by-days" == found(END).plan.eligibility.several_postings
+    assert found(END).plan.eligibility.several_postings == "by-days"
     assert len(moved.scores) == 2
     own = next(part.total for part in moved.earlier if part.source == "own")
     days = [score.days for score in moved.scores]

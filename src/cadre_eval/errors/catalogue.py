@@ -471,17 +471,17 @@ _RULES = {
         "只合并同年更早的考核期",
         "combine earlier periods of the year only",
     ),
-    "CE436": _entry(
-        "{value} 分超过本项最高 {ceiling} 分，会被截去",
-        "{value} is more than the {ceiling} this criterion can give, and would be cut",
-        "改分值或满分；确实可以超过时写 ceiling",
-        "correct the value or the points; where it may be exceeded, write 'ceiling'",
-    ),
     "CE435": _entry(
         "最后一个等次不能限名额：名额之外没有下一等次",
         "the last grade cannot have a quota: there is no next grade for the others",
         "限制较好的等次",
         "limit a better grade",
+    ),
+    "CE436": _entry(
+        "{value} 分超过本项最高 {ceiling} 分，会被截去",
+        "{value} is more than the {ceiling} this criterion can give, and would be cut",
+        "改分值或满分；确实可以超过时写 ceiling",
+        "correct the value or the points; where it may be exceeded, write 'ceiling'",
     ),
 }
 

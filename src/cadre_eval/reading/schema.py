@@ -49,6 +49,8 @@ _FORMS: Mapping[Any, Schema] = {
 }
 """How each scalar looks as text, on top of the types that ``SCALARS`` gives."""
 
+REMOVE: Schema = {"description": "去掉 / take it out", "enum": [True, "yes", "true", "是"]}
+
 
 def both(text: Text) -> str:
     """The text in both languages."""
@@ -81,8 +83,9 @@ def document(name: str, title: Text, body: Schema, definitions: Mapping[str, Sch
 class Describer:
     """Describes types, and collects a definition for each record it meets, so that a record may contain itself.
 
-    ``required`` says whether a key without a default must be written. ``instead`` holds schemas of keys whose type says
-    less than is known; ``special`` holds functions that give a record's whole definition.
+    ``required`` says whether a key without a default must be written, ``removable`` whether ``{remove: yes}`` may stand for
+    a value of a record (None: of a mapping). ``instead`` holds schemas of keys whose type says less than is known;
+    ``special`` holds functions that give a record's whole definition.
     """
 
     def __init__(self, definitions: dict[str, Schema], suffix: str = "") -> None:
@@ -90,6 +93,7 @@ class Describer:
         self.suffix = suffix
         self.scalars = {t: scalar_schema({**s, **_FORMS.get(t, {})}, e) for t, (_, e, s) in SCALARS.items()}
         self.required: Callable[[type, str], bool] = lambda record, key: True
+        self.removable: Callable[[type | None], bool] = lambda holder: False
         self.instead: dict[tuple[type, str], Schema] = {}
         self.special: dict[type, Callable[[], Schema]] = {}
         self._names: dict[type, str] = {}
@@ -138,13 +142,20 @@ class Describer:
                 key = key_of(attribute)
                 given = next((self.instead[c, key] for c in record.__mro__ if (c, key) in self.instead), None)
                 schema = self.of(hints[attribute.name]) if given is None else given
-                found[key] = described(schema, attribute.metadata["doc"])
+                found[key] = described(self._value(schema, record), attribute.metadata["doc"])
         return found
 
     def demanded(self, record: type) -> list[str]:
         """The keys that must be written."""
         bare = [key_of(a) for a in attrs.fields(record) if is_setting(a) and a.default is attrs.NOTHING]
         return [key for key in bare if self.required(record, key)]
+
+    def _value(self, schema: Schema, holder: type | None) -> Schema:
+        if not self.removable(holder):
+            return schema
+        self.definitions["Removal"] = closed({"remove": REMOVE}, ["remove"])
+        options = schema["anyOf"] if list(schema) == ["anyOf"] else [schema]
+        return {"anyOf": [*options, {"$ref": "#/definitions/Removal"}]}
 
     def _scalar(self, t: Any) -> Schema:
         """A short scalar stands where it is used, one with a pattern has a definition."""
@@ -158,7 +169,7 @@ class Describer:
         return self.of(options[0]) if len(options) == 1 else {"anyOf": [self.of(option) for option in options]}
 
     def _mapping(self, key_type: Any, value_type: Any) -> Schema:
-        value = self.of(value_type)
+        value = self._value(self.of(value_type), None)
         if get_origin(key_type) is Literal:
             return closed(dict.fromkeys(get_args(key_type), value))
         return {"type": "object", "propertyNames": self.of(key_type), "additionalProperties": value}

@@ -19,7 +19,9 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_SCALAR = 20_000
 
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]|(?<!^)\ufeff")
+_ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]|(?<!^)\ufeff"
+)
 
 
 class _Stop(Exception):
@@ -155,6 +157,10 @@ class _Builder:
         return node_type(self.source, line, column)
 
     def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+        odd = _ODD.search(event.value) if event.style == '"' else None  # an escape may hide one
+        if odd is not None:
+            self.problems.add("CE103", Span(self.source, line, column), character=f"U+{ord(odd.group()):04X}")
+            raise _Stop
         end = event.end_mark
         length = end.column - event.start_mark.column if end.line == event.start_mark.line else 1
         if len(event.value) > MAX_SCALAR:

@@ -15,11 +15,11 @@ import attrs
 from cadre_eval.errors import Text
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.scalars import Id, Word
-from cadre_eval.reading.schema import NUMBER_PATTERN, Describer, Schema, closed, document, scalar_schema
+from cadre_eval.reading.schema import NUMBER_PATTERN, REMOVE, Describer, Schema, closed, document, scalar_schema
 from cadre_eval.reading.settings import setting_names
 from cadre_eval.ruleset.document import ByQuota, CriterionDoc, LockDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
-from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, MemberDoc, PlacesDoc
+from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, ExpectDoc, MemberDoc, PlacesDoc
 from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RecordsDoc, RosterDoc, SampleDoc, WorkspaceDoc
 
 Kinds = Mapping[str, CriterionKind]
@@ -39,13 +39,10 @@ _RANGE = (
 _RANGE_WORDS = Text('范围，如 ">= 90"', 'a range, such as ">= 90"')
 _VALUE: Any = Word | tuple[Word, ...] | SampleDoc
 _IN_GROUP_ONLY = frozenset({"parts", "weights"})
-_REMOVE = closed(
-    {
-        "id": {"description": "要去掉的代码 / id of what is taken out"},
-        "remove": {"description": "去掉 / take it out", "enum": [True, "yes", "true", "是"]},
-    },
-    ["id", "remove"],
+_ITEM_REMOVAL = closed(
+    {"id": {"description": "要去掉的代码 / id of what is taken out"}, "remove": REMOVE}, ["id", "remove"]
 )
+_LAID_ON_BASE = frozenset({None, CaseDoc, MemberDoc, ExpectDoc, PlacesDoc})
 
 
 def schema_of(name: str, kinds: Kinds) -> Schema:
@@ -80,8 +77,9 @@ def _with_facts(definitions: dict[str, Schema]) -> Describer:
 
 
 def _cases(definitions: dict[str, Schema]) -> Schema:
-    """A case is laid on ``base``, which may be any part of one."""
+    """A case is laid on ``base``, which may be any part of one, and may take out what the base has."""
     describer = _with_facts(definitions)
+    describer.removable = lambda holder: holder in _LAID_ON_BASE
     describer.required = lambda record, key: record is not PlacesDoc
     describer.instead[CaseDoc, "cohort"] = describer.of(tuple[MemberDoc, ...])
     describer.instead[CaseFileDoc, "cases"] = describer.of(tuple[CaseDoc, ...])
@@ -165,20 +163,21 @@ class _Rules(Describer):
 
 
 class _Layer(_Rules):
-    """Describes a layer: only ids are required, and ``{id, remove: yes}`` may stand in a list of things with an id."""
+    """Describes a layer: only ids are required, and ``remove: yes`` takes out a value, or an item of a list by its id."""
 
     def __init__(self, definitions: dict[str, Schema], kinds: Kinds) -> None:
         super().__init__(definitions, kinds, "InLayer")
         self.required = lambda record, key: (
             key == "id" or record is LockDoc or (record, key) == (RulesetDoc, "ruleset")
         )
+        self.removable = lambda holder: True
 
     def item(self, t: Any) -> Schema:
         schema = super().item(t)
         if not (isinstance(t, type) and attrs.has(t) and "id" in setting_names(t)):
             return schema
-        self.definitions["Remove"] = _REMOVE
-        return {"if": {"required": ["remove"]}, "then": {"$ref": "#/definitions/Remove"}, "else": schema}
+        self.definitions["ItemRemoval"] = _ITEM_REMOVAL
+        return {"if": {"required": ["remove"]}, "then": {"$ref": "#/definitions/ItemRemoval"}, "else": schema}
 
     def without_kind(self, common: Mapping[str, Schema], special: Mapping[str, Schema]) -> Schema:
         """A change to a group, or to a leaf whose kind only its parent tells."""
