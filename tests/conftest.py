@@ -1,10 +1,13 @@
-"""How much the property tests try. ``HYPOTHESIS_PROFILE=long`` looks harder."""
+"""How much the property tests try (``HYPOTHESIS_PROFILE=long`` looks harder); nobody's own language settings."""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+for _variable in ("CADRE_EVAL_LANG", "CADRE_EVAL_DEBUG"):
+    os.environ.pop(_variable, None)  # the command looks at them when it is first imported
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 

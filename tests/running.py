@@ -38,9 +38,16 @@ class Done:
         return self.out + self.err
 
 
-def ran(*arguments: str | Path) -> Done:
+class Screen(io.StringIO):
+    """A terminal as far as the command can tell."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def ran(*arguments: str | Path, screen: bool = False) -> Done:
     """The command in this process: fast, and in whatever language this process has."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (Screen(), Screen()) if screen else (io.StringIO(), io.StringIO())
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run([str(a) for a in arguments])
     return Done(code, out.getvalue(), err.getvalue())

@@ -556,7 +556,7 @@ def worlds(
             if key == "year-end" or draw(st.integers(0, 3)):
                 own = draw(records(rules, pending))
                 if key == "year-end" and len(rules["periods"]) > 1 and draw(st.integers(0, 4)) == 0:
-                    own["earlier"] = {"mid-year": {"total": "2"}}
+                    own["earlier"] = {"mid-year": {"total": text(scale(rules["criteria"]) / 2)}}
                 dossiers.append({"dossier": f"c-{n:02d}", "period": f"2025-{key}", **own})
     return World(rules, people(*persons), dossiers)
 

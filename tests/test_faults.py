@@ -505,6 +505,27 @@ def check_line(folder: Path, name: str, sound: str, faulty: str) -> None:
     assert line in lines_of(problems, name), shown(problems)
 
 
+EMPTY: dict[str, tuple[str, str, str]] = {
+    "no ruleset": ("cadre-eval.yaml", "ruleset: ruleset.yaml\n", "ruleset: []\n"),
+    "no reviewers": ("small.yaml", "reviewers: {street: 60, host: 40}", "reviewers: {}"),
+    "no voters": ("small.yaml", "voters: {residents: 60, host: 40}", "voters: {}"),
+    "no questions of a review": ("small.yaml", "reviewers: {street: 60", "questions: {}\n    reviewers: {street: 60"),
+    "no answers": ("small.yaml", "options: {满意: 100, 较满意: 80, 不满意: 0}", "options: {}"),
+    "no bands": ("small.yaml", 'bands: {">= 98%": 10, "[90%, 98%)": 6, "< 90%": 0}', "bands: {}"),
+    "no levels": ("small.yaml", "levels: {好: 5, 一般: 3, 差: 0}", "levels: {}"),
+    "no targets": ("small.yaml", "target: {mid-year: 6, year-end: 12}", "target: {}"),
+    "no grades": ("small.yaml", 'any: {优秀: ">= 90", 合格: "[60, 90)", 不合格: "< 60"}', "any: {}"),
+    "no ties": ("small.yaml", "ties: [satisfaction, duty, open]", "ties: []"),
+    "no grade of a quota": ("small.yaml", "grade: [优秀], share", "grade: [], share"),
+    "no weights of periods": ("small.yaml", "combine: {mid-year: 30, year-end: 70}", "combine: {}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_what_must_not_be_empty_is_reported_on_its_line(kind: str, tmp_path: Path) -> None:
+    check_line(tmp_path, *EMPTY[kind])
+
+
 def test_there_are_five_hundred_faults() -> None:
     seeded = len(RULESET_FAULTS) * PER_RULESET_FAULT + len(RECORD_FAULTS) * PER_RECORD_FAULT
     assert seeded + len(LAYER_FAULTS) + len(DOSSIER_LINES) + len(ROSTER_LINES) >= 500

@@ -195,7 +195,8 @@ def test_spoilt_records_get_problems_never_a_traceback(chunk: int, tmp_path: Pat
         raw = mutated(rng, SMALL[name])
         workspace, problems = loaded(write(tmp_path, {name: raw}))
         check_sound(problems, raw)
-        if not problems and workspace is not None:
+        if not problems:
+            assert workspace is not None, raw
             check_assessed(workspace)
         write(tmp_path, {name: SMALL[name]})
 

@@ -158,12 +158,12 @@ extends: ./small.yaml
 facts: {talks: {title: 宣讲场次}, visits: {title: {remove: yes}}}
 categories: {civil-servant: 公务员}
 rounding: {remove: yes}
-defaults: {survey: {invalid: {remove: 是}}}
+defaults: {survey: {invalid: zero}}
 periods: {year-end: {combine: {year-end: 60}}}
 criteria:
   - {id: talk, target: posting}
   - {id: visit, remove: yes}
-  - {id: satisfaction, options: {一般: 50, 不满意: {remove: yes}}, invalid: zero, minimum: {ballots: 5}}
+  - {id: satisfaction, options: {一般: 50, 不满意: {remove: 是}}, minimum: {ballots: 5}}
   - {id: duty, parts: [{id: new, kind: given, points: 2, fact: score}]}
 adjustments: {groups: [{id: honours, items: [{id: award, remove: 是}]}]}
 quotas: [{id: best, share: 20%}]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, get_type_hints
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from cadre_eval.errors import Problem, Problems, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, Node, scalar_at
-from cadre_eval.reading.settings import setting_names
+from cadre_eval.reading.settings import is_setting, key_of, setting_names
 from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown
 from cadre_eval.ruleset.bands import parse_by_quota, parse_range
 from cadre_eval.ruleset.document import ByQuota, CriterionDoc, RulesetDoc
@@ -21,8 +22,10 @@ _GROUP_ONLY = frozenset({"parts", "weights"})
 _LEAF_ONLY = frozenset({"kind"})
 
 
-def ruleset_reader(kinds: Mapping[str, CriterionKind]) -> StrictReader:
+@cache
+def ruleset_reader(of_kinds: tuple[CriterionKind, ...]) -> StrictReader:
     """A reader for rulesets that may use these kinds."""
+    kinds = {kind.name: kind for kind in of_kinds}
     reader = StrictReader()
     reader.add_scalar(Range, parse_range, Text('范围，如 ">= 90"', 'a range, such as ">= 90"'))
     reader.add_scalar(ByQuota, parse_by_quota, Text("by quota", "by quota"))
@@ -37,9 +40,10 @@ def ruleset_reader(kinds: Mapping[str, CriterionKind]) -> StrictReader:
 
 def read_ruleset(node: Node, kinds: Mapping[str, CriterionKind], problems: Problems) -> RulesetDoc | None:
     """The merged tree as a record; None with all problems noted."""
+    reader = ruleset_reader(tuple(kinds.values()))
     if isinstance(node, MapNode):
-        _apply_defaults(node, kinds, problems)
-    return ruleset_reader(kinds).read(node, RulesetDoc, problems)
+        _apply_defaults(node, kinds, reader, problems)
+    return reader.read(node, RulesetDoc, problems)
 
 
 def _criterion(node: Any, kinds: Mapping[str, CriterionKind], reader: StrictReader, plain_hook: Any) -> CriterionDoc:
@@ -88,22 +92,40 @@ def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, l
         return None, refusal.problems
 
 
-def _apply_defaults(root: MapNode, kinds: Mapping[str, CriterionKind], problems: Problems) -> None:
+def _apply_defaults(
+    root: MapNode, kinds: Mapping[str, CriterionKind], reader: StrictReader, problems: Problems
+) -> None:
     """Puts ``defaults`` of a kind into every leaf of that kind that does not set the key itself."""
     defaults = root.values.get("defaults")
     if not isinstance(defaults, MapNode):
         return
-    for key in list(defaults.keys.values()):
-        if key.text not in kinds:
+    for key, shared in defaults.items():
+        kind = kinds.get(key.text)
+        if kind is None:
             fix = closest(key.text, kinds)
             problems.add("CE416", key.span, fix=fix, kind=key.text, allowed=listed(kinds, 40))
+        else:
+            _check_defaults(shared, kind, reader, problems)
     for node in criteria_nodes(root):
-        kind = scalar_at(node, "kind")
-        shared = defaults.values.get(kind.text) if kind is not None else None
-        if isinstance(shared, MapNode):
-            for name, value in shared.items():
-                if name.text not in node.keys:
-                    node.put(name, value)
+        name = scalar_at(node, "kind")
+        shared_node = defaults.values.get(name.text) if name is not None else None
+        if isinstance(shared_node, MapNode):
+            for key, value in shared_node.items():
+                if key.text not in node.keys:
+                    node.put(key, value)
+
+
+def _check_defaults(shared: Node, kind: CriterionKind, reader: StrictReader, problems: Problems) -> None:
+    """Each default is a parameter of the kind, whether a criterion uses it or not."""
+    if not isinstance(shared, MapNode):
+        problems.add("CE204", shared.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
+        return
+    hints = get_type_hints(kind.params)
+    types = {key_of(a): hints[a.name] for a in fields(kind.params) if is_setting(a)}
+    problems.extend(missing_and_unknown(shared, types, []))
+    for key, value in shared.items():
+        if key.text in types:
+            reader.read(value, types[key.text], problems)
 
 
 def criteria_nodes(root: MapNode) -> list[MapNode]:

@@ -51,7 +51,7 @@ def schema_of(name: str, kinds: Kinds) -> Schema:
         "ruleset": lambda definitions: _ruleset(definitions, kinds),
         "workspace": lambda definitions: Describer(definitions).body(WorkspaceDoc),
         "roster": lambda definitions: Describer(definitions).body(RosterDoc),
-        "dossier": lambda definitions: _with_facts(definitions).body(DossierDoc),
+        "dossier": lambda definitions: _with_facts(Describer(definitions)).body(DossierDoc),
         "case": _cases,
     }
     definitions: dict[str, Schema] = {}
@@ -68,9 +68,8 @@ def schema_text(schema: Schema) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _with_facts(definitions: dict[str, Schema]) -> Describer:
+def _with_facts(describer: Describer) -> Describer:
     """A fact is a value, or an entry that holds one; what it may be is known from the ruleset only."""
-    describer = Describer(definitions)
     describer.instead[FactEntryDoc, "value"] = describer.of(_VALUE)
     describer.instead[RecordsDoc, "facts"] = describer.of(dict[Id, _VALUE | FactEntryDoc])
     return describer
@@ -78,8 +77,9 @@ def _with_facts(definitions: dict[str, Schema]) -> Describer:
 
 def _cases(definitions: dict[str, Schema]) -> Schema:
     """A case is laid on ``base``, which may be any part of one, and may take out what the base has."""
-    describer = _with_facts(definitions)
+    describer = Describer(definitions)
     describer.removable = lambda holder: holder in _LAID_ON_BASE
+    _with_facts(describer)
     describer.required = lambda record, key: record is not PlacesDoc
     describer.instead[CaseDoc, "cohort"] = describer.of(tuple[MemberDoc, ...])
     describer.instead[CaseFileDoc, "cases"] = describer.of(tuple[CaseDoc, ...])
