@@ -302,7 +302,7 @@ def _ratio(case: Case, node: Mapping[str, Any], points: F) -> F:
         rule = node["when_whole_is_zero"]
         none_at_all = rule == "exclude" and w_state == "present" and number(whole) == 0
         states = [p_state, w_state]
-        if none_at_all and p_state in {"present", "not-applicable"}:
+        if none_at_all and p_state == "present":
             raise Excluded
         _strictest(case, node, states)
         if number(whole) == 0:

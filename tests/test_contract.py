@@ -243,6 +243,8 @@ def test_ranks_follow_the_totals_and_ties_share_one(period: str) -> None:
             assert rank <= next_rank
         for rank, total in ranked:
             assert rank > sum(other > total for _, other in ranked)
+            if period == END:  # all of them are final
+                assert rank == 1 + sum(other < rank for other, _ in ranked)
 
 
 @both
@@ -448,8 +450,13 @@ def test_two_postings_are_weighed_by_days() -> None:
     assert found(END).plan.eligibility.several_postings == "by-days"
     assert len(moved.scores) == 2
     own = next(part.total for part in moved.earlier if part.source == "own")
-    days = [score.days for score in moved.scores]
-    assert own == sum((s.own * s.days for s in moved.scores), Fraction(0)) / sum(days)
+    days = []
+    for score in moved.scores:
+        posting = score.subject.posting
+        last = min(d for d in (posting.ended, posting.term_end, date(2025, 12, 31)) if d)
+        days.append((last - max(posting.start, date(2025, 1, 1))).days + 1)
+    assert [score.days for score in moved.scores] == days
+    assert own == sum((s.own * n for s, n in zip(moved.scores, days, strict=True)), Fraction(0)) / sum(days)
     for score in moved.scores:
         assert score.subject.posting.host.name in notes(moved)["several-postings"]
         assert str(score.days) in notes(moved)["several-postings"]

@@ -559,3 +559,22 @@ def test_a_fault_is_reported_once_though_two_periods_compile_it(tmp_path: Path) 
     problems = spoiled(tmp_path, {"small.yaml": RULESET.replace("fact: visits", "fact: visit")})
     assert [p.code for p in problems if p.span.line == problems[0].span.line] == ["CE401"]
     assert evolve(problems[0], fix="visits") == problems[0]
+
+
+def test_a_workspace_may_keep_its_rulesets_in_a_folder_of_that_name(tmp_path: Path) -> None:
+    """A name beginning with ``./`` means beside this file, though the shipped rulesets are called ``rulesets/`` too."""
+    config = SMALL["cadre-eval.yaml"].replace("ruleset: ruleset.yaml", "ruleset: rulesets/ruleset.yaml")
+    files = {"cadre-eval.yaml": config, "rulesets/ruleset.yaml": LAYER, "rulesets/small.yaml": RULESET}
+    assert not spoiled(tmp_path, files), shown(spoiled(tmp_path, files))
+
+
+def test_a_ruleset_may_be_called_like_the_shipped_one_it_extends(tmp_path: Path) -> None:
+    name = "rulesets/baseline/one-publicity-six-assistances.yaml"
+    write(tmp_path, {name: "ruleset: mine\nextends: baseline/one-publicity-six-assistances\n"})
+    problems = ruleset_problems(tmp_path, name)
+    assert not problems, shown(problems)
+
+
+@pytest.mark.parametrize("form", ["[[1]]", "[talks]", "{a: 1}", "", "[]"])
+def test_a_kind_that_is_no_word_is_reported_on_its_line(form: str, tmp_path: Path) -> None:
+    check_line(tmp_path, "small.yaml", "        kind: bands\n", f"        kind: {form}\n")

@@ -90,7 +90,7 @@ def test_both_languages_say_something_with_the_same_arguments(code: str) -> None
 def test_every_code_is_used_and_every_code_used_is_in_the_catalogue() -> None:
     used = set()
     for path in PACKAGE.rglob("*.py"):
-        if path.name != "catalogue.py":
+        if path.parent.name != "errors":
             used |= set(re.findall(r"\"(CE\d+)\"", path.read_text("utf-8")))
     assert used == set(CATALOGUE)
 
