@@ -87,7 +87,7 @@ def heading(title: str) -> None:
 def row(name: str, cost: Cost, base: Cost) -> None:
     """A line of the table; the ratio is of CPU time, which other work on the machine hardly changes."""
     times = "".join(
-        f"{seconds * 1000:>7.0f} ms" if seconds < 10 else f"{seconds:>8.1f} s" for seconds in (cost.wall, cost.cpu)
+        f"{seconds * 1000:>7.0f} ms" if seconds < 1 else f"{seconds:>8.2f} s" for seconds in (cost.wall, cost.cpu)
     )
     print(f"{name:<44}{times}{cost.memory:>6.0f} MiB{cost.cpu / base.cpu:>8.2f}")
 

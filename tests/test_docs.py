@@ -294,7 +294,9 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         yield f"cadre-eval {name}", command
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_command_has_a_section_with_its_options(name: str, command: click.Command) -> None:
     section = sections(REFERENCE / "commands.md").get(name, "")
     wanted = [option for p in command.params for option in (*p.opts, *p.secondary_opts) if option.startswith("-")]
@@ -355,7 +357,9 @@ def test_links_lead_somewhere() -> None:
     for page, target in links():
         path, _, anchor = target.partition("#")
         file = (page.parent / path).resolve() if path else page
-        known = {slug(h) for h in re.findall(r"^#+ (.+)$", prose(file), re.M)} if anchor and file.is_file() else {anchor}
+        known = (
+            {slug(h) for h in re.findall(r"^#+ (.+)$", prose(file), re.M)} if anchor and file.is_file() else {anchor}
+        )
         if not file.exists() or anchor not in known:
             broken.append(f"{page.relative_to(ROOT)} -> {target}")
     assert broken == []
@@ -364,7 +368,9 @@ def test_links_lead_somewhere() -> None:
 def test_the_map_leads_to_every_page() -> None:
     index = DOCS / "index.md"
     led = {(index.parent / t.partition("#")[0]).resolve() for page, t in links() if page == index}
-    assert [page.relative_to(ROOT).as_posix() for page in DOCS.rglob("*.md") if page != index and page not in led] == []
+    assert [
+        page.relative_to(ROOT).as_posix() for page in DOCS.rglob("*.md") if page != index and page not in led
+    ] == []
 
 
 def test_every_decision_has_context_decision_and_rejected_options() -> None:

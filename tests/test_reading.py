@@ -381,6 +381,13 @@ def test_padding_counts_columns() -> None:
     assert padded("驻村干部", 6) == "驻村干部"
 
 
+@pytest.mark.parametrize("name", ["周𬀩", "张\U0002ebf0", "李\ue000", "吉木·依诺", "王\U000e0100"])
+def test_a_rare_character_of_a_name_is_shown_not_replaced(name: str) -> None:
+    """Names hold characters newer than this Python's tables, and the private ones of older name systems."""
+    above, _ = excerpt(Span(Source("f", f"name: {name}"), 1, 7, len(name)))
+    assert above == f"  1 | name: {name}"
+
+
 # Scalars
 
 

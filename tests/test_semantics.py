@@ -7,7 +7,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 from fractions import Fraction
@@ -16,6 +16,10 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import assume, event, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
 from build import (
     assessed,
     assessed_folder,
@@ -26,25 +30,19 @@ from build import (
     people,
     person,
     refusals,
-    roster_of,
     ruleset,
     scores_fact,
     text,
     told,
     write_workspace,
 )
-from hypothesis import assume, event, settings
-from hypothesis import given as for_all
-from hypothesis import strategies as st
-from strategies import KINDS, MODES, World, completions, partitions, pending_places, worlds
-
 from cadre_eval.errors import RefusedInput
 from cadre_eval.numbers.exact import round_fraction
 from cadre_eval.numbers.interval import Interval, Number, interval
-from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.scoring.states import ScoreState
 from cadre_eval.scoring.tree import contribution
+from strategies import KINDS, MODES, World, completions, partitions, worlds
 
 ROOT = Path(__file__).parents[1]
 ONE_PERSON = people(person(1))

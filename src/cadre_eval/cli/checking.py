@@ -43,7 +43,7 @@ def check_paths(paths: Sequence[Path], progress: Progress) -> tuple[list[Problem
             checked.append(say(f"工作区 {path}", f"workspace {path}"))
             continue
         folder, start = folder_of(path)
-        files = [f for f in folder.yaml_files(start) if not f.name.endswith(".case.yaml")]
+        files = [f for f in folder.yaml_files(start, problems) if not f.name.endswith(".case.yaml")]
         if not files:
             raise UsageError(Text(f"{path} 里没有工作区或办法", f"{path} holds neither a workspace nor a ruleset"))
         for file in files:

@@ -27,7 +27,7 @@ def run_cases(paths: Sequence[Path], only: str) -> tuple[list[CaseOutcome], Prob
     outcomes: list[CaseOutcome] = []
     for path in paths:
         folder, start = folder_of(path)
-        files = case_files(folder, start)
+        files = case_files(folder, start, problems)
         if not files:
             raise UsageError(Text(f"{path} 没有算例（*.case.yaml）", f"{path} has no cases (*.case.yaml)"))
         for file in files:

@@ -20,8 +20,8 @@ FILES: dict[str, Entry] = {
     "CE103": entry(
         "不允许的字符 {character}",
         "the character {character} is not allowed",
-        "删去这个看不见的控制字符",
-        "remove this invisible control character",
+        "删去这个看不见的控制字符；制表符换成空格",
+        "remove this invisible control character; replace a tab by spaces",
     ),
     "CE104": entry(
         "YAML 写法有误：{reason}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from unicodedata import category
 
 from cadre_eval.errors.problem import Problem
 from cadre_eval.errors.span import Span
@@ -25,12 +26,24 @@ def plain(text: str, _style: str) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """The text with whatever a terminal might obey shown as a mark; a tab is one space."""
+    return "".join(
+        " "
+        if char == "\t"
+        else "�"
+        if category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} and char != "\u200d"
+        else char
+        for char in text
+    )
+
+
 def excerpt(span: Span) -> list[str]:
     """The line of the span and a caret under its very characters, whatever their width.
 
     A tab is shown as one space, so that the caret stays right; a very long line is cut around the span.
     """
-    line = "".join(" " if char == "\t" else char for char in span.source.line(span.line))
+    line = printable(span.source.line(span.line))
     start, length = span.column - 1, max(1, min(span.length, len(line) - span.column + 1))
     if len(line) > _LONGEST_EXCERPT:
         cut = max(0, start - 40)
@@ -44,13 +57,13 @@ def excerpt(span: Span) -> list[str]:
 
 def problem_text(problem: Problem, lang: Lang, paint: Paint = plain) -> str:
     """One problem: place, code, message, excerpt with caret, fix, cure."""
-    head = f"{problem.span}: {problem.code}: {problem.message(lang)}"
+    head = printable(f"{problem.span}: {problem.code}: {problem.message(lang)}")
     lines = [paint(head, "head"), *excerpt(problem.span)]
     for label, span in problem.also:
-        lines.append(f"  {_LABELS['also'].in_(lang)} {span}: {label.in_(lang)}")
+        lines.append(printable(f"  {_LABELS['also'].in_(lang)} {span}: {label.in_(lang)}"))
         lines.extend(excerpt(span))
     if problem.fix is not None:
-        lines.append(paint(f"  = {_LABELS['fix'].in_(lang)}: {problem.fix}", "fix"))
+        lines.append(paint(printable(f"  = {_LABELS['fix'].in_(lang)}: {problem.fix}"), "fix"))
     lines.append(paint(f"  = {_LABELS['cure'].in_(lang)}: {problem.cure(lang)}", "cure"))
     return "\n".join(lines)
 

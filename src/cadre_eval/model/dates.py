@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from attrs import frozen
 
@@ -30,7 +30,7 @@ class Duration:
     def after(self, start: date) -> date:
         """The day on which a service begun on ``start`` has lasted this long (its first day counted)."""
         if self.unit == "days":
-            return start + timedelta(days=self.count)
+            return date.fromordinal(min(start.toordinal() + self.count, date.max.toordinal()))
         return _add_months(start, self.count * (12 if self.unit == "years" else 1))
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NewType, TypeAlias
 
 from attrs import frozen
 
-from cadre_eval.errors import Text
+from cadre_eval.errors import Span, Text
 from cadre_eval.model.dates import Duration, YearDay
 
 if TYPE_CHECKING:
@@ -59,6 +59,13 @@ class Step:
 
     def of(self, points: Fraction) -> Fraction:
         return points * self.number if self.relative else self.number
+
+
+class PlacedWord(str):
+    """A word that knows where it was written."""
+
+    __slots__ = ("span",)
+    span: Span
 
 
 class BadScalar(Exception):
@@ -148,7 +155,7 @@ def parse_id(text: str) -> str:
 
 
 def parse_word(text: str) -> str:
-    if not text.strip() or len(text) > 500 or "\n" in text:
+    if not text.strip() or len(text) > 500 or any(char in text for char in "\n\r\t"):
         raise BadScalar("CE214", limit="500")
     return text
 
@@ -208,6 +215,7 @@ def parse_no_limit(text: str) -> NoLimit:
 SCALARS: dict[Any, tuple[Callable[[str], Any], Text, dict[str, Any]]] = {
     Id: (parse_id, Text("代码", "id"), {"type": ["string", "integer"]}),
     Word: (parse_word, Text("文字", "text"), {"type": ["string", "number", "boolean"]}),
+    PlacedWord: (parse_word, Text("文字", "text"), {"type": ["string", "number", "boolean"]}),
     Prose: (parse_prose, Text("文字", "text"), {"type": ["string", "number"]}),
     Number: (parse_number, Text("数", "number"), {"type": ["number", "string"]}),
     Positive: (parse_positive, Text("大于0的数", "number above 0"), {"type": ["number", "string"]}),

@@ -16,8 +16,11 @@ from cattrs import Converter
 from cadre_eval.errors import Problem, Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
-from cadre_eval.reading.scalars import SCALARS, BadScalar
+from cadre_eval.reading.scalars import SCALARS, BadScalar, PlacedWord
 from cadre_eval.reading.settings import Place, is_place, is_setting, key_of
+
+MOST_GUESSES = 50
+"""Beyond so many unknown keys in one mapping nobody reads what may have been meant."""
 
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
@@ -43,6 +46,7 @@ class StrictReader:
         self.scalars: set[Any] = set()
         for scalar_type, (parse, expected, _schema) in SCALARS.items():
             self.add_scalar(scalar_type, parse, expected)
+        self._add_placed()
         factory = self.converter.register_structure_hook_factory
         factory(_is_mapping, self._mapping_hook)
         factory(_is_tuple, self._tuple_hook)
@@ -63,6 +67,17 @@ class StrictReader:
 
         self.scalars.add(scalar_type)
         self.converter.register_structure_hook(scalar_type, hook)
+
+    def _add_placed(self) -> None:
+        """Words that keep their place, so that a problem found later can point at them."""
+        plain = self.converter.get_structure_hook(PlacedWord)
+
+        def hook(node: Any, placed: Any) -> Any:
+            word = PlacedWord(plain(node, placed))
+            word.span = node.span
+            return word
+
+        self.converter.register_structure_hook(PlacedWord, hook)
 
     def add_hook(self, record_type: Any, hook: Hook) -> None:
         self.converter.register_structure_hook(record_type, hook)
@@ -118,6 +133,8 @@ class StrictReader:
             for key, value in node.items():
                 try:
                     read_key = key_hook(key, key_type)
+                    if read_key in result:
+                        problems.append(Problem("CE106", key.span, {"key": key.text}))
                     result[read_key] = value_hook(value, value_type)
                 except Refused as refusal:
                     problems.extend(refusal.problems)
@@ -194,12 +211,13 @@ def missing_and_unknown(
     """Keys the record does not have, with the one probably meant, and keys it lacks."""
     names = set(known) | set(allowed or ())
     absent = [name for name in required if name not in node.values]
+    unknown = [key for key in node.keys.values() if key.text not in names]
+    shown, free = listed(names, 40), names - set(node.keys)
     problems = []
-    for key in node.keys.values():
-        if key.text not in names:
-            fix = closest(key.text, names - set(node.keys))
-            args: Mapping[str, str | Text] = {"key": key.text, "allowed": listed(names, 40)}
-            problems.append(Problem("CE201", key.span, args, fix))
+    for count, key in enumerate(unknown):
+        fix = closest(key.text, free) if count < MOST_GUESSES else None
+        args: Mapping[str, str | Text] = {"key": key.text, "allowed": shown}
+        problems.append(Problem("CE201", key.span, args, fix))
     problems.extend(Problem("CE203", node.span, {"key": name}) for name in absent)
     return problems
 

@@ -60,7 +60,7 @@ def _ruamel_events(text: str) -> Iterator[Any]:
 
     line = column = 0
     try:
-        for event in YAML(typ="rt", pure=True).parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text):
             line, column = event.end_mark.line, event.end_mark.column
             yield event
     except YAMLError as error:

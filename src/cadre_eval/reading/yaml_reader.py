@@ -16,6 +16,7 @@ from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
 from cadre_eval.reading.yaml_events import NotYaml, Reader, events, fast_loader
 
 MAX_BYTES = 16 * 1024 * 1024
+BOM = b"\xef\xbb\xbf"
 MAX_DEPTH = 32
 MAX_SCALAR = 20_000
 
@@ -35,10 +36,11 @@ def decode(name: str, raw: bytes, problems: Problems) -> Source | None:
         problems.add("CE101", where, size=str(len(raw)), limit=str(MAX_BYTES))
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        shown = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+        raw = raw.removeprefix(BOM)
+        before = raw[: error.start].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        shown = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         problems.add("CE102", Span(Source(name, shown), line, column), byte=f"0x{raw[error.start]:02X}")
         return None
@@ -46,10 +48,13 @@ def decode(name: str, raw: bytes, problems: Problems) -> Source | None:
     odd = _ODD.search(source.text)
     if odd is None:
         return source
-    line = source.text.count("\n", 0, odd.start()) + 1
-    column = odd.start() - source.text.rfind("\n", 0, odd.start())
-    problems.add("CE103", Span(source, line, column), character=f"U+{ord(odd.group()):04X}")
+    problems.add("CE103", _place(source, odd.start()), character=f"U+{ord(odd.group()):04X}")
     return None
+
+
+def _place(source: Source, index: int) -> Span:
+    line = source.text.count("\n", 0, index) + 1
+    return Span(source, line, index - source.text.rfind("\n", 0, index))
 
 
 def read_yaml(source: Source, problems: Problems, reader: Reader | None = None) -> Node | None:
@@ -58,6 +63,10 @@ def read_yaml(source: Source, problems: Problems, reader: Reader | None = None) 
     The fast reader is used where it is installed; a file it cannot read is read again by the one that words
     errors for people, so messages do not depend on what is installed.
     """
+    tab = source.text.find("\t")
+    if tab >= 0:  # YAML forbids some tabs and readers differ over the others
+        problems.add("CE103", _place(source, tab), character="U+0009 (Tab)")
+        return None
     if reader is None:
         reader = "fast" if fast_loader() is not None else "ruamel"
     if reader == "fast":
@@ -84,7 +93,7 @@ class _Builder:
             return None
         except _Stop:
             return None
-        if root is None:
+        if root is None or (isinstance(root, Scalar) and root.is_empty):
             self.problems.add("CE105", Span(self.source, 1, 1))
             return None
         return root if len(self.problems) == before else None
@@ -118,10 +127,14 @@ class _Builder:
 
     def _attach(self, parent: MapNode | SeqNode, pending: list[Scalar | None], node: Node) -> None:
         if isinstance(parent, SeqNode):
+            if isinstance(node, Scalar) and node.is_empty:
+                node.line, node.column, node.length = parent.line, parent.column, 1
             parent.items.append(node)
             return
         key = pending[-1]
         if key is not None:
+            if isinstance(node, Scalar) and node.is_empty:  # readers place nothing at different ends of it
+                node.line, node.column, node.length = key.line, key.column, key.length
             parent.put(key, node)
             pending[-1] = None
             return

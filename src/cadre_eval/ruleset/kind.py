@@ -74,6 +74,13 @@ class CheckContext:
         if all_needed and missing:
             self.problems.add("CE405", at.key(key), words=listed(missing))
 
+    def filled(self, params: Any, *keys: str) -> None:
+        """None of these mappings may be empty."""
+        for key in keys:
+            value = getattr(params, key)
+            if isinstance(value, dict | tuple) and not value:
+                self.problems.add("CE202", params.at.key(key), expected=Text("至少一项", "at least one entry"))
+
     def within_points(self, given: Mapping[str, Fraction], at: Place, key: str) -> None:
         """No single value is higher than the criterion can give: it would be cut without a word."""
         for name, number in given.items():

@@ -14,6 +14,8 @@ from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, plain_value
 from cadre_eval.ruleset.layers import Layer
 
 Path = tuple[str, ...]
+MAX_PATH = 64
+"""Layers could nest each other's groups without end; so deep no rule goes."""
 
 _YES = frozenset({"yes", "true", "是"})
 _OWN_KEYS = frozenset({"ruleset", "title", "source", "note", "extends", "effective_from", "effective_until", "locks"})
@@ -59,13 +61,16 @@ class _Merger:
             self.problems.add("CE303", second, path=".".join(path), also=[(label, first)])
 
     def _merge_map(self, into: MapNode, new: MapNode, path: Path) -> None:
+        if len(path) > MAX_PATH:
+            self.problems.add("CE108", new.span, limit=str(MAX_PATH))
+            return
         for key, value in new.items():
             old = into.values.get(key.text)
             if is_removal(value):
                 self._remove_key(into, key)
                 continue
             merged = self._merged(old, value, (*path, key.text))
-            into.put(key if old is None or merged is value else into.keys[key.text], merged)
+            into.put(key, merged)
 
     def _remove_key(self, into: MapNode, key: Scalar) -> None:
         if key.text not in into.keys:

@@ -64,7 +64,7 @@ def reasons_not_assessed(
         total = _service_days(entrant, days, rules)
         end = min(last, max(p.days.last for p, _ in entrant.postings))
         first = end - timedelta(days=total - 1)
-        if rules.minimum_service.after(first) > end + timedelta(days=1):
+        if rules.minimum_service.after(first).toordinal() > end.toordinal() + 1:
             notes.append(_short_service(total, rules.minimum_service, rules.otherwise or ""))
     return notes
 

@@ -48,12 +48,12 @@ class CaseOutcome:
         return not self.mismatches and not self.problems
 
 
-def case_files(folder: Folder, path: Path) -> list[Path]:
+def case_files(folder: Folder, path: Path, problems: Problems) -> list[Path]:
     """The case files below a path, or beside a ruleset file."""
     if path.is_file() and not path.name.endswith(".case.yaml"):
         beside = path.with_name(f"{path.name.removesuffix('.yaml')}.case.yaml")
         return [beside] if beside.is_file() else []
-    return [file for file in folder.yaml_files(path) if file.name.endswith(".case.yaml")]
+    return [file for file in folder.yaml_files(path, problems) if file.name.endswith(".case.yaml")]
 
 
 def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = "") -> Iterator[CaseOutcome]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from cadre_eval.reading.scalars import Flag, Id, Number, Positive, Prose, Unsigned, Whole, Word
+from cadre_eval.reading.scalars import Flag, Id, Number, PlacedWord, Positive, Prose, Unsigned, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
 
 Day: TypeAlias = date
@@ -156,7 +156,7 @@ class ReviewDoc:
     state: RecordState | None = setting("状态", "state", default=None)
     reason: Prose | None = setting("原因", "reason", default=None)
     evidence: tuple[Id, ...] = setting("佐证", "evidence", default=())
-    classes: dict[Id, tuple[Word, ...] | dict[Id, tuple[Word, ...]]] = setting(
+    classes: dict[Id, tuple[PlacedWord, ...] | dict[Id, tuple[PlacedWord, ...]]] = setting(
         "各评议主体的评分", "marks by class of reviewer, maybe by question", factory=dict
     )
 
@@ -181,7 +181,7 @@ class ClassVotesDoc:
     tally: dict[Word, Whole] | None = setting("各选项票数", "votes by option", default=None)
     abstain: Whole = setting("弃权", "abstentions", default=0)
     invalid: Whole = setting("无效", "invalid ballots", default=0)
-    ballots: tuple[Word | dict[Id, Word], ...] | None = setting(
+    ballots: tuple[PlacedWord | dict[Id, PlacedWord], ...] | None = setting(
         "逐张选票（不记名）", "single ballots, nameless", default=None
     )
     questions: dict[Id, CountDoc] | None = setting("各题票数", "counts by question", default=None)

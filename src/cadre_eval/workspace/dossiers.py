@@ -19,7 +19,7 @@ from cadre_eval.model.records import (
     Tally,
 )
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.reading.scalars import BadScalar, parse_number
+from cadre_eval.reading.scalars import BadScalar, PlacedWord, parse_number
 from cadre_eval.reading.settings import Place
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
@@ -130,7 +130,7 @@ class DossierReader:
             by_question = given if isinstance(given, dict) else {"": given}
             self._questions(by_question, shape.questions.get(reviewer, {""}), span)
             marks[reviewer] = {
-                q: tuple(m for text in texts if (m := self._mark(text, shape, span)) is not None)
+                q: tuple(m for text in texts if (m := self._mark(text, shape)) is not None)
                 for q, texts in by_question.items()
             }
         self._evidence(entry.evidence, doc, entry.at.key("evidence"))
@@ -147,10 +147,11 @@ class DossierReader:
                 allowed = listed(q or "（不分题）" for q in asked)
                 self.problems.add("CE421", span, name=shown, what=Text("题目", "question"), allowed=allowed)
 
-    def _mark(self, text: str, shape: ReviewShape, span: Span) -> Fraction | str | None:
+    def _mark(self, text: PlacedWord, shape: ReviewShape) -> Fraction | str | None:
+        span = text.span
         if shape.words is not None:
             what = Text("评语", "word for a mark")
-            return text if self._known(text, shape.words, span, what) else None
+            return str(text) if self._known(text, shape.words, span, what) else None
         try:
             mark = parse_number(text)
         except BadScalar as bad:
@@ -191,8 +192,14 @@ class DossierReader:
 
     def _tally(self, voters: str, votes: ClassVotesDoc, shape: SurveyShape, span: Span) -> Tally | None:
         forms = [f for f in ("tally", "ballots", "questions") if getattr(votes, f) is not None]
-        if len(forms) != 1:
-            needed = Text("tally、ballots、questions 之一", "one of tally, ballots, questions")
+        beside = forms != ["tally"] and (votes.at.has("abstain") or votes.at.has("invalid"))
+        if beside:
+            span = votes.at.key("abstain" if votes.at.has("abstain") else "invalid")
+        if len(forms) != 1 or beside:
+            needed = Text(
+                "tally、ballots、questions 之一；abstain、invalid 只与 tally 同写",
+                "one of tally, ballots, questions; abstain and invalid go with tally only",
+            )
             self.problems.add("CE406", span, needed=needed)
             return None
         if votes.questions is not None:
@@ -221,9 +228,9 @@ class DossierReader:
         words = [*shape.options, ABSTAIN, INVALID]
         for ballot in votes.ballots or ():
             for question, word in (ballot if isinstance(ballot, dict) else {"": ballot}).items():
-                if self._known(word, words, votes.at.key("ballots"), Text("选项", "option")):
+                if self._known(word, words, word.span, Text("选项", "option")):
                     count = counts.setdefault(question, {})
-                    count[word] = count.get(word, 0) + 1
+                    count[str(word)] = count.get(str(word), 0) + 1
         return {
             q: Count({o: n for o, n in c.items() if o in shape.options}, c.get(ABSTAIN, 0), c.get(INVALID, 0))
             for q, c in counts.items()

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.errors.suggest import closest
-from cadre_eval.reading.yaml_reader import decode
+from cadre_eval.reading.yaml_reader import MAX_BYTES, decode
 
 SHIPPED = "cadre_eval/rulesets/"
 """How the places of shipped rulesets begin."""
@@ -32,7 +32,8 @@ class Folder:
 
     def shown(self, path: Path) -> str:
         """The name of a file as problems show it."""
-        return self.label + path.relative_to(self.root).as_posix()
+        name = self.label + path.relative_to(self.root).as_posix()
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
 
     def resolve(self, name: str, span: Span, problems: Problems, base: Path | None = None) -> Path | None:
         """The file or folder called ``name`` (relative to ``base``), if it lies inside; else a problem at ``span``."""
@@ -67,15 +68,23 @@ class Folder:
         name = self.shown(path)
         where = span or Span(Source(name), 1, 1)
         try:
+            if not path.is_file():
+                problems.add("CE114", where, path=name, reason="not a file")
+                return None
+            if path.stat().st_size > MAX_BYTES:
+                problems.add("CE101", where, size=str(path.stat().st_size), limit=str(MAX_BYTES))
+                return None
             raw = path.read_bytes()
         except OSError as error:
             problems.add("CE114", where, path=name, reason=error.strerror or type(error).__name__)
             return None
         return decode(name, raw, problems)
 
-    def yaml_files(self, path: Path) -> Iterator[Path]:
-        """The file itself, or every YAML file below the folder, in the order of names; links that lead out are left."""
-        if path.is_file():
+    def yaml_files(self, path: Path, problems: Problems) -> Iterator[Path]:
+        """The file itself, or every YAML file below the folder, in the order of names; a link that leads out is a
+        problem.
+        """
+        if not path.is_dir():
             yield path
             return
         found = []
@@ -83,8 +92,16 @@ class Folder:
             folders[:] = [f for f in folders if not f.startswith(".")]
             found += [Path(here, n) for n in names if n.endswith(YAML_ENDINGS) and not n.startswith(".")]
         for file in sorted(found, key=lambda f: f.relative_to(path).as_posix()):
-            if file.resolve().is_relative_to(self.root):
+            where = Span(Source(self.shown(file)), 1, 1)
+            try:
+                inside = file.resolve(strict=True).is_relative_to(self.root)
+            except (OSError, RuntimeError) as error:
+                problems.add("CE114", where, path=self.shown(file), reason=type(error).__name__)
+                continue
+            if inside:
                 yield file
+            else:
+                problems.add("CE113", where, path=self.shown(file))
 
 
 def shipped_rulesets() -> Folder:

@@ -116,8 +116,12 @@ def open_workspace(path: str | Path, progress: Progress = no_progress) -> Worksp
 
 def load_workspace(path: str | Path, problems: Problems, progress: Progress = no_progress) -> Workspace | None:
     """As ``open_workspace``, but the problems are added to ``problems``; None if even the configuration is unusable."""
-    folder = Folder(Path(path))
-    if not (folder.root / CONFIG).is_file():
+    try:
+        folder = Folder(Path(path))
+        found = (folder.root / CONFIG).is_file()
+    except (OSError, RuntimeError, ValueError):
+        found = False
+    if not found:
         raise UsageError(
             Text(
                 f"{path} 不是工作区：没有 {CONFIG}（新建用 cadre-eval init）",
@@ -142,15 +146,23 @@ class _Opening:
         self.seen: dict[tuple[str, str], Span] = {}
 
     def load(self) -> Workspace | None:
-        source = self.folder.read(self.folder.root / CONFIG, self.problems)
+        config = self.folder.resolve(CONFIG, Span(Source(CONFIG), 1, 1), self.problems)
+        source = None if config is None else self.folder.read(config, self.problems)
         node = read_yaml(source, self.problems) if source else None
         doc = self.reader.read(node, WorkspaceDoc, self.problems) if node is not None else None
         if doc is None:
             return None
         rulesets = self._rulesets(doc)
+        before = len(self.problems)
         roster = self._roster(doc)
-        if rulesets is None or roster is None:
+        sound = roster is not None and len(self.problems) == before
+        if rulesets is None:
             self._syntax_of_records(doc)
+            return None
+        if roster is None or not sound:
+            # Dossiers are still held against the rules, but not against people the roster may have meant.
+            nobody = Roster(District(doc.district.id, doc.district.name), known=False)
+            self._dossiers(doc, Workspace(self.folder, doc.workspace, doc.title or doc.workspace, rulesets, nobody))
             return None
         self._check_categories(roster, rulesets)
         self._check_targets(roster, rulesets)
@@ -161,6 +173,8 @@ class _Opening:
     def _rulesets(self, doc: WorkspaceDoc) -> tuple[CompiledRuleset, ...] | None:
         names = doc.ruleset if isinstance(doc.ruleset, tuple) else (doc.ruleset,)
         where = doc.at.value("ruleset")
+        if not names:
+            self.problems.add("CE202", where, expected=Text("考核办法文件", "a ruleset file"))
         plugins = [(name, doc.at.value("plugins")) for name in doc.plugins]
         compiled = []
         for name in names:
@@ -186,7 +200,9 @@ class _Opening:
             return None
         before = len(self.problems)
         sources = [
-            s for file in self.folder.yaml_files(path) if (s := self.folder.read(file, self.problems)) is not None
+            s
+            for file in self.folder.yaml_files(path, self.problems)
+            if (s := self.folder.read(file, self.problems)) is not None
         ]
         if not sources and len(self.problems) == before:
             self.problems.add("CE112", doc.at.value("roster"), path=f"{doc.roster}/*.yaml")
@@ -213,7 +229,7 @@ class _Opening:
 
     def _record_files(self, doc: WorkspaceDoc) -> list[Path]:
         path = self.folder.resolve(doc.records, doc.at.value("records"), self.problems)
-        return [] if path is None else list(self.folder.yaml_files(path))
+        return [] if path is None else list(self.folder.yaml_files(path, self.problems))
 
     def _syntax_of_records(self, doc: WorkspaceDoc) -> None:
         """Without rules or roster a dossier can still be checked for its form."""
@@ -293,6 +309,8 @@ class _Opening:
         self, doc: DossierDoc, period: Period, workspace: Workspace, problems: Problems
     ) -> Posting | None:
         roster, at = workspace.roster, doc.at
+        if not roster.known:
+            return None
         if doc.dossier not in roster.cadres:
             fix, allowed = closest(doc.dossier, roster.cadres), listed(roster.cadres)
             what = Text("驻村干部", "cadre")

@@ -29,6 +29,8 @@ class Roster:
     postings: Mapping[str, Posting] = field(factory=dict)
     spans: Mapping[str, Span] = field(factory=dict)
     """Where each cadre stands."""
+    known: bool = True
+    """False while the roster could not be read: nothing can be said of who is on it."""
 
     @property
     def own_units(self) -> frozenset[str]:
@@ -39,15 +41,20 @@ class Roster:
         return [p for p in self.postings.values() if p.cadre.id == cadre]
 
 
-def read_roster(sources: Iterable[Source], district: District, reader: StrictReader, problems: Problems) -> Roster:
-    """All roster files as one roster; whatever is sound, with problems for the rest."""
+def read_roster(
+    sources: Iterable[Source], district: District, reader: StrictReader, problems: Problems
+) -> Roster | None:
+    """All roster files as one roster, with problems for wrong references; None if a file could not be read, since
+    then what refers to it cannot be judged.
+    """
+    before = len(problems)
     docs = []
     for source in sources:
         node = read_yaml(source, problems)
         doc = None if node is None else reader.read(node, RosterDoc, problems)
         if doc is not None:
             docs.append(doc)
-    return _Builder(district, problems).build(docs)
+    return _Builder(district, problems).build(docs) if len(problems) == before else None
 
 
 class _Builder:

@@ -50,7 +50,7 @@ def _shipped(name: str, span: Span, problems: Problems) -> Source | None:
 def shipped_names() -> list[str]:
     """The names ``extends`` may use for shipped rulesets."""
     shipped = shipped_rulesets()
-    paths = [p for p in shipped.yaml_files(shipped.root) if not p.name.endswith(".case.yaml")]
+    paths = [p for p in shipped.yaml_files(shipped.root, Problems()) if not p.name.endswith(".case.yaml")]
     return [p.relative_to(shipped.root).with_suffix("").as_posix() for p in paths]
 
 

@@ -116,6 +116,7 @@ def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction, nam
 
 
 def _prepare_review(p: ReviewParams, ctx: CheckContext) -> ReviewParams:
+    ctx.filled(p, "reviewers", "options", "questions")
     _check_classes(p, p.reviewers, "reviewers", ctx)
     if p.trim and p.trim.when_more_than < p.trim.highest + p.trim.lowest:
         ctx.problems.add("CE412", p.trim.at.value("when_more_than"), least=str(p.trim.highest + p.trim.lowest))
@@ -250,6 +251,7 @@ def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction, nam
 
 def _prepare_survey(p: SurveyParams, ctx: CheckContext) -> SurveyParams:
     given: Mapping[str, Fraction] = {} if p.voters == "pooled" else {**p.voters}
+    ctx.filled(p, "voters", "options", "questions")
     _check_classes(p, given, "voters", ctx)
     if p.minimum is not None and p.below_minimum is None:
         ctx.problems.add("CE407", p.at.key("minimum"), key="below_minimum", allowed="block, missing")

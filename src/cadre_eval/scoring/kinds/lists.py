@@ -57,6 +57,7 @@ def _prepare_per_occurrence(p: PerOccurrenceParams, ctx: CheckContext) -> PerOcc
             needed=Text("fact 和 each，或者 each: {事实: 分}", "fact and each, or each: {fact: points}"),
         )
         return p
+    ctx.filled(p, "each")
     for fact in _each(p):
         span = p.at.entry("each", fact) if isinstance(p.each, dict) else p.at.value("fact")
         ctx.fact(fact, span, *_NUMERIC, "flag")
@@ -228,6 +229,7 @@ def _options_account(p: OptionsParams, x: Mapping[str, Num], points: Fraction, n
 
 def _prepare_options(p: OptionsParams, ctx: CheckContext) -> OptionsParams:
     doc = ctx.fact(p.fact, p.at.value("fact"), "choices")
+    ctx.filled(p, "options")
     ctx.words(doc, p.options, p.at, "options", all_needed=True)
     ctx.within_points(p.options, p.at, "options")
     return p
@@ -261,6 +263,7 @@ def _graded_account(p: GradedParams, x: Mapping[str, Num], points: Fraction, nam
 
 def _prepare_graded(p: GradedParams, ctx: CheckContext) -> GradedParams:
     doc = ctx.fact(p.fact, p.at.value("fact"), "choice")
+    ctx.filled(p, "levels")
     ctx.words(doc, p.levels, p.at, "levels", all_needed=True)
     ctx.within_points(p.levels, p.at, "levels")
     return p
