@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+
+F = Fraction
 
 
 class Open(Exception):
@@ -615,34 +618,32 @@ def own_score(case: Case) -> F:
 
 def holds(case: Case, condition: Mapping[str, Any], total: F | None, ignore: bool = False) -> bool:
     """Raises Open where a missing fact decides."""
-    for how, combine in (("any", any), ("all", all)):
+    for how, decided in (("any", True), ("all", False)):
         if how in condition:
             results = [_tried(case, part, total, ignore) for part in condition[how]]
-            decided = how == "any"
-            if decided in results:
-                return decided
-            if None in results:
+            if decided not in results and None in results:
                 raise Open
-            return combine(results)
+            return decided if decided in results else not decided
     if "not" in condition:
         return not holds(case, condition["not"], total, ignore)
     if "criterion" in condition:
         name = condition["criterion"]
-        if name != "total" and name not in case.scores:
-            return False
-        value = total if name == "total" else case.scores[name]
+        value = total if name == "total" else case.scores.get(name)
         return value is not None and _compare(value, condition)
     if "survey" in condition:
-        return _compare(_share(case, condition, ignore), condition)
+        return _compare(_share(case, condition), condition)
+    return _fact_holds(case, condition, ignore)
+
+
+def _fact_holds(case: Case, condition: Mapping[str, Any], ignore: bool) -> bool:
     state, value = case.fact(condition["fact"])
     if state in {"not-applicable", "excused"} or (state == "missing" and ignore):
         return False
     if state != "present":
         raise Open
     if "is" in condition:
-        word = condition["is"]
         flag = case.rules["facts"][condition["fact"]]["type"] == "flag"
-        return number(value) == number(word) if flag else value == word
+        return bool(number(value) == number(condition["is"]) if flag else value == condition["is"])
     if "includes" in condition:
         return condition["includes"] in value
     return _compare(number(value), condition)
@@ -664,7 +665,7 @@ def _compare(value: F, condition: Mapping[str, Any]) -> bool:
     return bool(signs[sign](number(condition[sign])))
 
 
-def _share(case: Case, condition: Mapping[str, Any], ignore: bool) -> F:
+def _share(case: Case, condition: Mapping[str, Any]) -> F:
     node = next(n for n in leaves(case, case.rules) if n["id"] == condition["survey"])
     node = {**((case.rules.get("defaults") or {}).get("survey") or {}), **node}
     entry = case.records.get("surveys", {}).get(node.get("record", node["id"]), {"state": "missing"})

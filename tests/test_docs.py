@@ -34,12 +34,15 @@ from attrs import define, field, frozen
 from cadre_eval import assess, open_workspace
 from cadre_eval.cli.commands import cadre_eval
 from cadre_eval.errors import Problems
+from cadre_eval.errors.render import problem_json
 from cadre_eval.plugins.registry import load_registry
 from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.reports.results_json import results_document
 from cadre_eval.ruleset import document as ruleset_documents
 from cadre_eval.workspace import case_documents, documents
+from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.making import make_workspace
+from cadre_eval.workspace.rulesets import compiled_at
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -328,6 +331,14 @@ def test_commands_name_every_key_of_the_results(tmp_path: Path) -> None:
     grades = set(found["summary"].pop("grades"))
     named = named_in((REFERENCE / "commands.md").read_text("utf-8"))
     assert set(keys_in(found)) - grades - named == set()
+
+
+def test_commands_name_every_key_of_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text("ruleset: odd\n", "utf-8")
+    problems = Problems()
+    compiled_at(Folder(tmp_path), tmp_path / "odd.yaml", problems)
+    named = named_in((REFERENCE / "commands.md").read_text("utf-8"))
+    assert set(keys_in([problem_json(problem, "zh") for problem in problems])) - named == set()
 
 
 def test_the_glossary_has_every_word() -> None:

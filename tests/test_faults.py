@@ -515,6 +515,8 @@ EMPTY: dict[str, tuple[str, str, str]] = {
     "no levels": ("small.yaml", "levels: {好: 5, 一般: 3, 差: 0}", "levels: {}"),
     "no targets": ("small.yaml", "target: {mid-year: 6, year-end: 12}", "target: {}"),
     "no grades": ("small.yaml", 'any: {优秀: ">= 90", 合格: "[60, 90)", 不合格: "< 60"}', "any: {}"),
+    "no scale of grades": ("small.yaml", 'grades:\n  any: {优秀: ">= 90", 合格: "[60, 90)", 不合格: "< 60"}\n', "grades: {}\n"),
+    "no answers to count": ("small.yaml", "{fact: visits, below: 50%}", "{survey: satisfaction, share_of: [], below: 50%}"),
     "no ties": ("small.yaml", "ties: [satisfaction, duty, open]", "ties: []"),
     "no grade of a quota": ("small.yaml", "grade: [优秀], share", "grade: [], share"),
     "no weights of periods": ("small.yaml", "combine: {mid-year: 30, year-end: 70}", "combine: {}"),

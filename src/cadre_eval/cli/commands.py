@@ -170,8 +170,7 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> PeriodRes
 )
 def explain(workspace: Path, cadre: str, criterion: str | None, period: str | None, as_of: date | None) -> None:
     found = _assessed(workspace, period, as_of)
-    named = [r for r in found if r.cadre.name == cadre]
-    result = named[0] if len(named) == 1 else found[cadre]
+    result = found.named(cadre)
     try:
         click.echo(result.explain(REPORTS, criterion))
     except KeyError as error:

@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo(say("已中断，没有写入任何文件", "interrupted"), err=True)
+        click.echo(say("已中断", "interrupted"), err=True)
         return INTERRUPTED
     except PluginFailure as failure:
         click.echo(say("插件出错：", "a plugin failed: ") + str(failure), err=True)

@@ -32,6 +32,8 @@ def run_cases(paths: Sequence[Path], only: str) -> tuple[list[CaseOutcome], Prob
             raise UsageError(Text(f"{path} 没有算例（*.case.yaml）", f"{path} has no cases (*.case.yaml)"))
         for file in files:
             outcomes.extend(run_case_file(folder, file, problems, only))
+    if only and not outcomes and not problems:
+        raise UsageError(Text(f"没有名称含“{only}”的算例", f"no case has '{only}' in its name"))
     return outcomes, problems
 
 

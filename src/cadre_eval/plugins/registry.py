@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cadre_eval.errors import PluginFailure, Problems, Span
 from cadre_eval.errors.suggest import closest, listed
@@ -84,7 +84,8 @@ def _collect(
             if kind.name in kinds:
                 problems.add("CE502", places[name], kind=kind.name, a=provider[kind.name], b=name)
                 continue
-            kinds[kind.name], provider[kind.name] = kind, name
+            brought = kind if name == BUILTIN else evolve(kind, provider=(name, versions[name]))
+            kinds[kind.name], provider[kind.name] = brought, name
     return Registry(kinds, tuple(sorted(versions.items())))
 
 

@@ -84,6 +84,18 @@ def scalar_at(node: Node, key: str) -> Scalar | None:
     return value if isinstance(value, Scalar) else None
 
 
+def depth_of(root: Node) -> int:
+    """How deep the tree is nested; layers can make it deeper than any one file may be."""
+    deepest, todo = 0, [(root, 1)]
+    while todo:
+        node, depth = todo.pop()
+        deepest = max(deepest, depth)
+        if not isinstance(node, Scalar):
+            children = node.items if isinstance(node, SeqNode) else list(node.values.values())
+            todo.extend((child, depth + 1) for child in children)
+    return deepest
+
+
 def plain_value(node: Node) -> object:
     """The tree as dicts, lists and text: what a digest or a comparison needs."""
     if isinstance(node, Scalar):

@@ -17,7 +17,7 @@ from cadre_eval.errors import Problem, Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
 from cadre_eval.reading.scalars import SCALARS, BadScalar, PlacedWord
-from cadre_eval.reading.settings import Place, is_place, is_setting, key_of
+from cadre_eval.reading.settings import Place, is_place, is_setting, key_of, setting_names
 
 MOST_GUESSES = 50
 """Beyond so many unknown keys in one mapping nobody reads what may have been meant."""
@@ -89,6 +89,25 @@ class StrictReader:
         except Refused as refusal:
             problems.extend(refusal.problems)
             return None
+
+    def read_what_can_be(self, node: Node, record_type: type[T], problems: Problems) -> T | None:
+        """As ``read``; where keys are wrong or missing values do not fit, the record without them, so that what is
+        sound can be checked further. None if something required is missing.
+        """
+        before = len(problems)
+        found = self.read(node, record_type, problems)
+        if found is not None or not isinstance(node, MapNode):
+            return found
+        known = setting_names(record_type)
+        sound = frozenset(name for name in node.keys if name in known and self._fits(node, name, record_type))
+        trial = Problems()
+        rest = self.read(node.only(sound), record_type, trial)
+        return rest if len(problems) > before else None
+
+    def _fits(self, node: MapNode, name: str, record_type: type) -> bool:
+        hints = get_type_hints(record_type)
+        attribute = next(a for a in attrs.fields(record_type) if is_setting(a) and key_of(a) == name)
+        return self.read(node.values[name], hints[attribute.name], Problems()) is not None
 
     def _hook(self, of_type: Any) -> Hook:
         return self.converter.get_structure_hook(of_type)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
-from cadre_eval.errors import Lang
+from cadre_eval.errors import Lang, Text, UsageError
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.explain import explanation
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.workspace.files import write_atomically
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
@@ -42,15 +45,19 @@ def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
 
 def _safe(cell: str) -> str:
     """A name that begins like a formula stays text in a spreadsheet."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t"} or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
+    risky = cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if risky else cell
 
 
 def write_results(found: PeriodResult, folder: Path, lang: Lang) -> list[Path]:
     """Writes the folder; everything is made before the first file is written, each file whole.
 
     Raises:
+        UsageError: a file stands where the folder should be.
         OSError: a file cannot be written.
     """
+    if any(part.exists() and not part.is_dir() for part in (folder, *folder.parents)):
+        raise UsageError(Text(f"{folder} 不是文件夹，不能写入", f"{folder} is not a folder to write into"))
     stem = found.period.id
     content = {
         folder / f"{stem}.json": results_json(found, lang).encode(),

@@ -12,7 +12,7 @@ from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.model.dates import Duration
 from cadre_eval.model.periods import PERIOD_KINDS, PeriodKind
 from cadre_eval.numbers.interval import INTERVAL, Interval, hull, interval
-from cadre_eval.reading.nodes import MapNode, Scalar, SeqNode, plain_value
+from cadre_eval.reading.nodes import MapNode, Scalar, SeqNode, depth_of, plain_value
 from cadre_eval.reading.scalars import NoLimit
 from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.ruleset.compile_conditions import compile_condition
@@ -24,7 +24,7 @@ from cadre_eval.ruleset.formulas import adjusted_reach, reach
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.ruleset.layers import Finder, Layer, load_layers
 from cadre_eval.ruleset.locks import check_locks
-from cadre_eval.ruleset.merge import merge_layers
+from cadre_eval.ruleset.merge import MAX_PATH, merge_layers
 from cadre_eval.ruleset.plan import (
     AdjustmentGroup,
     AdjustmentItem,
@@ -66,6 +66,9 @@ def effective_ruleset(source: Source, find: Finder, problems: Problems) -> Effec
     if len(problems) > before or not layers:
         return None
     merged = merge_layers(layers, problems)
+    if depth_of(merged.root) > MAX_PATH:
+        problems.add("CE108", layers[-1].node.span, limit=str(MAX_PATH))
+        return None
     check_locks(layers, merged, problems)
     return Effective(layers, _in_order(merged.root))
 

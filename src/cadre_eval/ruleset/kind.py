@@ -112,6 +112,8 @@ class CriterionKind:
     formula: Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]
     account: Callable[[Any, Mapping[str, Num], Fraction, Naming], Text]
     prepare: Callable[[Any, CheckContext], Any]
+    provider: tuple[str, str] | None = None
+    """Name and version of the plugin that brought it; set by the registry, None for the built-in kinds."""
 
 
 P = TypeVar("P", bound=AttrsInstance)

@@ -57,8 +57,16 @@ class _Loader:
         self.done[source.name] = layer
         return layer
 
+    def _check_names(self, node: MapNode) -> None:
+        """``extends`` is not read with the merged tree, so its form is checked here."""
+        value = node.values.get("extends")
+        for item in value.items if isinstance(value, SeqNode) else [value] if value is not None else []:
+            if not _is_name(item):
+                self.problems.add("CE204", item.span, expected=Text("办法的名称", "the name of a ruleset"))
+
     def _visit_parents(self, node: MapNode, source: Source, path: tuple[str, ...]) -> frozenset[str]:
         ancestors: set[str] = set()
+        self._check_names(node)
         for name in extended_names(node):
             parent = self.find(name.text, source, name.span, self.problems)
             if parent is None:
@@ -75,8 +83,12 @@ class _Loader:
         return frozenset(ancestors)
 
 
+def _is_name(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.is_empty
+
+
 def extended_names(node: MapNode) -> list[Scalar]:
     """The names under ``extends``, one or a list."""
     value: Node | None = node.values.get("extends")
     items = value.items if isinstance(value, SeqNode) else [value]
-    return [item for item in items if isinstance(item, Scalar) and not item.is_empty]
+    return [item for item in items if isinstance(item, Scalar) and _is_name(item)]

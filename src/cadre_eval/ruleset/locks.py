@@ -101,7 +101,7 @@ def node_at(root: MapNode, path: str) -> Node | None:
                 return None
             node = node.values[step]
         elif isinstance(node, SeqNode):
-            holder = find_holder(root, node, step)
+            holder = find_holder(root if path.startswith("criteria.") else node, node, step)
             if holder is None:
                 return None
             node = next(i for i in holder.items if (n := scalar_at(i, "id")) is not None and n.text == step)

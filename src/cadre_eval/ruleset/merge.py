@@ -61,9 +61,6 @@ class _Merger:
             self.problems.add("CE303", second, path=".".join(path), also=[(label, first)])
 
     def _merge_map(self, into: MapNode, new: MapNode, path: Path) -> None:
-        if len(path) > MAX_PATH:
-            self.problems.add("CE108", new.span, limit=str(MAX_PATH))
-            return
         for key, value in new.items():
             old = into.values.get(key.text)
             if is_removal(value):

@@ -13,7 +13,7 @@ from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, Node, scalar_at
 from cadre_eval.reading.settings import is_setting, key_of, setting_names
-from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown
+from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown, refused
 from cadre_eval.ruleset.bands import parse_by_quota, parse_range
 from cadre_eval.ruleset.document import ByQuota, CriterionDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
@@ -49,6 +49,8 @@ def read_ruleset(node: Node, kinds: Mapping[str, CriterionKind], problems: Probl
 def _criterion(node: Any, kinds: Mapping[str, CriterionKind], reader: StrictReader, plain_hook: Any) -> CriterionDoc:
     common = setting_names(CriterionDoc)
     kind_name = scalar_at(node, "kind") if isinstance(node, MapNode) else None
+    if kind_name is None and isinstance(node, MapNode) and "kind" in node.keys:
+        raise refused("CE204", node.values["kind"].span, expected=Text("一个词", "a word"))
     if not isinstance(node, MapNode) or kind_name is None:
         group: CriterionDoc = _group(node, common - _LEAF_ONLY, plain_hook)
         return group

@@ -201,9 +201,7 @@ class _Run:
             grouped.setdefault(result.pool, []).append(result)
         with_ranks = [r for pool in grouped.values() for r in ranked(pool, self.rules)[0]]
         done = apply_quotas(with_ranks, self.plan, self.rules)
-        return sorted(
-            done, key=lambda r: (r.pool, r.state == "not-assessed", r.rank is None, r.rank or 0, r.cadre.id)
-        )
+        return sorted(done, key=lambda r: (r.pool, r.rank is None, r.rank or 0, r.cadre.id))
 
 
 def _with_mean(outcome: LeafOutcome, found: tuple[Number | None, int], leaf: Leaf) -> LeafOutcome:

@@ -115,19 +115,19 @@ class Result:
     """
 
     cadre: Cadre
-    posting: Posting
+    posting: Posting = field(repr=lambda posting: posting.id)
     pool: tuple[str, ...]
     state: State
-    scale: GradeScale | None
-    scores: tuple[PostingScore, ...] = ()
-    earlier: tuple[EarlierPart, ...] = ()
+    scale: GradeScale | None = field(repr=False)
+    scores: tuple[PostingScore, ...] = field(default=(), repr=False)
+    earlier: tuple[EarlierPart, ...] = field(default=(), repr=False)
     total: Number | None = None
     exact: Number | None = None
-    gates: tuple[GateOutcome, ...] = ()
+    gates: tuple[GateOutcome, ...] = field(default=(), repr=False)
     grades: frozenset[int] = frozenset()
     best_allowed: int = 0
     rank: int | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     @property
     def main(self) -> PostingScore | None:
@@ -175,11 +175,11 @@ class Result:
 class PeriodResult:
     """All results of a period, sorted by pool, rank and cadre id."""
 
-    rules: CompiledRuleset
-    plan: PeriodPlan
+    rules: CompiledRuleset = field(repr=lambda rules: rules.id)
+    plan: PeriodPlan = field(repr=lambda plan: plan.key)
     period: Period
     as_of: date
-    results: tuple[Result, ...]
+    results: tuple[Result, ...] = field(repr=lambda results: f"<{len(results)} results>")
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
@@ -187,15 +187,38 @@ class PeriodResult:
     def __len__(self) -> int:
         return len(self.results)
 
+    def __contains__(self, cadre_id: object) -> bool:
+        return any(result.cadre.id == cadre_id or result is cadre_id for result in self.results)
+
     def __getitem__(self, cadre_id: str) -> Result:
         """Raises UsageError if the cadre has no posting in the period."""
         for result in self.results:
             if result.cadre.id == cadre_id:
                 return result
-        fix = closest(cadre_id, [result.cadre.id for result in self.results])
+        names = {r.cadre.name: r.cadre.id for r in self.results}
+        near = closest(str(cadre_id), [*names.values(), *names])
+        fix = names.get(near, near) if near is not None else None
         raise UsageError(
             Text(
-                f"{self.period.id} 没有驻村干部 {cadre_id} 的结果" + (f"；是不是 {fix}？" if fix else ""),
-                f"no result for cadre {cadre_id} in {self.period.id}" + (f"; did you mean {fix}?" if fix else ""),
+                f"{self.period.id} 没有驻村干部 {cadre_id} 的结果" + (f"；是不是 {near}（{fix}）？" if fix else ""),
+                f"no result for cadre {cadre_id} in {self.period.id}"
+                + (f"; did you mean {near} ({fix})?" if fix else ""),
             )
         )
+
+    def named(self, name: str) -> Result:
+        """The result of the cadre with this id, or with this name.
+
+        Raises:
+            UsageError: there is none, or several have the name.
+        """
+        found = [result for result in self.results if result.cadre.name == name]
+        if len(found) > 1:
+            ids = "、".join(result.cadre.id for result in found)
+            raise UsageError(
+                Text(
+                    f"有 {len(found)} 人叫{name}，请用代码：{ids}",
+                    f"{len(found)} cadres are called {name}; use the id: {ids}",
+                )
+            )
+        return found[0] if found else self[name]

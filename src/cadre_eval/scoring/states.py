@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from cadre_eval.errors import PluginFailure
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, settled
@@ -45,7 +46,22 @@ class LeafOutcome:
 
 
 def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
-    """Reads the leaf's inputs and scores it, following the declared policies."""
+    """Reads the leaf's inputs and scores it, following the declared policies.
+
+    Raises:
+        PluginFailure: the kind comes from a plugin, and its input or formula raised.
+    """
+    provider = leaf.kind.provider
+    if provider is None:
+        return _score_leaf(leaf, subject)
+    try:
+        return _score_leaf(leaf, subject)
+    except Exception as error:  # the boundary to other people's code: whatever it raises is named
+        reason = f"{leaf.id}, {subject.posting.cadre.id}: {type(error).__name__}: {error}"
+        raise PluginFailure(*provider, f"kind {leaf.kind.name}", reason) from error
+
+
+def _score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
     if leaf.pooled and subject.pool is not None:
         subject = evolve(subject, pool=subject.pool.under(leaf.policies))
     reading = merged(source.read(subject) for source in leaf.inputs)

@@ -9,7 +9,7 @@ from cadre_eval.model.records import Dossier
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.workspace.opening import Progress, Workspace, no_progress
+from cadre_eval.workspace.opening import Progress, Workspace, find_period, no_progress
 
 
 def assess(
@@ -27,7 +27,9 @@ def assess(
     """
     rules, plan, found = workspace.period(period)
     day = as_of or found.days.last
-    earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in plan.combine if key != plan.key}
+    before = [key for key in plan.combine if key != plan.key]
+    in_force = [key for key in before if find_period(workspace.rulesets, f"{found.year}-{key}") is not None]
+    earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in in_force}
     entrants = entrants_of(workspace, found)
     total = len(entrants)
     return assess_period(

@@ -111,6 +111,13 @@ def shipped_rulesets() -> Folder:
     return Folder(inside if inside.is_dir() else beside, SHIPPED)
 
 
+def _umask() -> int:
+    """How private the user wants files to be."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """The whole file or nothing: written beside, flushed, then put in place.
 
@@ -124,7 +131,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

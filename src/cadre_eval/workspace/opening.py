@@ -262,7 +262,9 @@ class _Opening:
         self, source: Source, workspace: Workspace, problems: Problems, reader: str | None
     ) -> tuple[tuple[str, str], Dossier] | None:
         node = read_yaml(source, problems, "ruamel" if reader else None)
-        doc = self.reader.read(node, DossierDoc, problems) if node is not None else None
+        if node is None:
+            return None
+        doc = self.reader.read_what_can_be(node, DossierDoc, problems)
         if doc is None or not isinstance(node, MapNode):
             return None
         rules = self._rules_of(doc, workspace, problems)
