@@ -17,7 +17,6 @@ from typing import Any
 
 import yaml
 
-
 F = Fraction
 
 
@@ -939,11 +938,39 @@ def _outcome(
     everywhere: list[Case],
     earlier: Mapping[str, Outcome | None],
 ) -> Outcome:
+    """``cases`` are the postings that count for the score, ``everywhere`` all of them."""
     main = cases[0]
     pool = pool_of(main, (rules.get("pools") or {}).get("by") or [])
     out = Outcome(cadre, "final", pool=pool, case=main)
+    try:
+        out.exact = _combined(doc, main, _own(rules, cases), earlier)
+        out.total = rounded(out.exact, rules.get("rounding") or {})
+    except Open:
+        out.state = "pending"
+    except Excluded:
+        out.state = "not-assessed"
+    out.criteria = main.scores
+    out.adjustments = _quiet(lambda: adjustments(main)) or {}
+    if out.state == "not-assessed":
+        return out
+    for case in everywhere:
+        case.scores = main.scores
+    for exclusion in (rules.get("eligibility") or {}).get("exclusions") or []:
+        ignore = exclusion.get("missing") == "ignore"
+        holding = _quiet(lambda: _in_any(everywhere, exclusion["when"], out.total, ignore))  # noqa: B023
+        if holding:
+            return Outcome(cadre, "not-assessed", pool=pool, case=main)
+        if holding is None:
+            out.state = "pending"
+    if out.state == "final":
+        _grade(rules, doc, out, everywhere)
+    return out
+
+
+def _own(rules: Mapping[str, Any], cases: list[Case]) -> F:
+    """The period's own score over the postings that count."""
     owns: list[tuple[F, int]] = []
-    is_open = False
+    is_open = len(cases) > 1 and (rules.get("eligibility") or {}).get("several_postings", "block") == "block"
     for case in cases:
         try:
             owns.append((own_score(case), case.days))
@@ -951,39 +978,11 @@ def _outcome(
             is_open = True
         except Excluded:
             pass
-    out.criteria = main.scores
-    if not is_open and not owns:
-        out.state = "not-assessed"
-        return out
-    several = (rules.get("eligibility") or {}).get("several_postings", "block")
-    try:
-        if is_open or (len(cases) > 1 and several == "block"):
-            raise Open
-        own = (
-            sum((value * days for value, days in owns), F(0)) / sum(days for _, days in owns)
-            if len(cases) > 1
-            else owns[0][0]
-        )
-        out.exact = _combined(doc, main, own, earlier)
-    except Open:
-        out.state = "pending"
-    out.adjustments = _quiet(lambda: adjustments(main)) or {}
-    if out.exact is not None:
-        out.total = rounded(out.exact, rules.get("rounding") or {})
-    verdict = False
-    for case in everywhere:
-        case.scores = main.scores
-    for exclusion in (rules.get("eligibility") or {}).get("exclusions") or []:
-        try:
-            if _in_any(everywhere, exclusion["when"], out.total, exclusion.get("missing") == "ignore"):
-                return Outcome(cadre, "not-assessed", pool=pool, case=main)
-        except Open:
-            verdict = True
-    if verdict:
-        out.state = "pending"
-    if out.state == "final":
-        _grade(rules, doc, out, everywhere)
-    return out
+    if is_open:
+        raise Open
+    if not owns:
+        raise Excluded
+    return owns[0][0] if len(cases) == 1 else sum((s * d for s, d in owns), F(0)) / sum(d for _, d in owns)
 
 
 def _quiet(call: Any) -> Any:
@@ -1093,53 +1092,52 @@ def places(quota: Mapping[str, Any], base: int) -> int:
 def _give_places(
     rules: Mapping[str, Any], doc: Mapping[str, Any], quota: Mapping[str, Any], outcomes: list[Outcome]
 ) -> None:
+    known = [o for o in outcomes if o.case is not None]
     keys = quota["pool_by"]
-    scales = _scales(rules, doc)
-    pools = {pool_of(o.case, keys) for o in outcomes if o.case is not None}
-    for pool in pools:
-        members = [o for o in outcomes if o.case is not None and pool_of(o.case, keys) == pool]
+    for pool in {pool_of(o.case, keys) for o in known if o.case is not None}:
+        members = [o for o in known if o.case is not None and pool_of(o.case, keys) == pool]
         counted = [o for o in members if quota["base"] == "posted" or o.state != "not-assessed"]
-        if any(o.state == "pending" or o.open_grade for o in members):
+        assessed = [o for o in members if o.state != "not-assessed"]
+        try:
+            if any(o.state == "pending" or o.open_grade for o in assessed):
+                raise Open
+            claims = [claim for o in assessed if (claim := _claim(rules, doc, quota, o)) is not None]
+        except Open:
             for o in members:
                 o.open_grade = True
             continue
-        claims = []
-        for o in members:
-            if o.state == "not-assessed" or o.case is None:
-                continue
-            scale = scales.get(o.case.cadre["category"]) or scales.get("any")
-            top = level(scale, quota["grade"]) if scale else None
-            if top is None:
-                continue
-            labels = list(scale)
-            by_quota = scale[labels[top]] == "by quota"
-            if o.possible != (labels[top + by_quota],) or (by_quota and o.best_allowed > top):
-                continue
-            try:
-                barred = "excluded" in quota and holds(o.case, quota["excluded"], o.total)
-            except Open:
-                o.open_grade = True
-                continue
-            if "minimum_score" in quota and compared(rules, o) < number(quota["minimum_score"]):
-                barred = True
-            if barred:
-                o.grade = labels[top + 1]
-                o.possible = (o.grade,)
-            else:
-                claims.append((o, labels[top], labels[top + 1]))
-        if any(o.open_grade for o in members):
-            for o in members:
-                o.open_grade = True
-            continue
-        room, ahead = places(quota, len(counted)), 0
-        grades = {id(o): (top, below) for o, top, below in claims}
-        for group in _groups(rules, [o for o, _, _ in claims]):
-            for o in group:
-                top, below = grades[id(o)]
-                if ahead + len(group) <= room:
-                    o.grade, o.possible = top, (top,)
-                elif ahead >= room:
-                    o.grade, o.possible = below, (below,)
-                else:
-                    o.grade, o.possible = None, (top, below)
-            ahead += len(group)
+        _fill(_groups(rules, [o for o, _, _ in claims]), claims, places(quota, len(counted)))
+
+
+def _claim(
+    rules: Mapping[str, Any], doc: Mapping[str, Any], quota: Mapping[str, Any], out: Outcome
+) -> tuple[Outcome, str, str] | None:
+    """The grades within and beyond the places, for whom they are at stake. Who is barred loses the better one."""
+    assert out.case is not None
+    scales = _scales(rules, doc)
+    scale = scales.get(out.case.cadre["category"]) or scales.get("any")
+    top = level(scale, quota["grade"]) if scale else None
+    if top is None:
+        return None
+    labels = list(scale)
+    by_quota = scale[labels[top]] == "by quota"
+    if out.possible != (labels[top + by_quota],) or (by_quota and out.best_allowed > top):
+        return None
+    barred = "excluded" in quota and holds(out.case, quota["excluded"], out.total)
+    if barred or ("minimum_score" in quota and compared(rules, out) < number(quota["minimum_score"])):
+        out.grade = labels[top + 1]
+        out.possible = (out.grade,)
+        return None
+    return out, labels[top], labels[top + 1]
+
+
+def _fill(groups: list[list[Outcome]], claims: list[tuple[Outcome, str, str]], room: int) -> None:
+    """Best first; a tie across the last place leaves both grades possible."""
+    grades = {o.cadre: (top, below) for o, top, below in claims}
+    ahead = 0
+    for group in groups:
+        for o in group:
+            top, below = grades[o.cadre]
+            o.possible = (top,) if ahead + len(group) <= room else (below,) if ahead >= room else (top, below)
+            o.grade = o.possible[0] if len(o.possible) == 1 else None
+        ahead += len(group)

@@ -13,6 +13,7 @@ from cadre_eval.cli.language import MESSAGES, say
 from cadre_eval.cli.output import Progress, show_problems
 from cadre_eval.errors import Problem, Problems, Text, UsageError
 from cadre_eval.errors.render import problem_json
+from cadre_eval.workspace.cases import run_case_file
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.opening import CONFIG, load_workspace
 from cadre_eval.workspace.rulesets import compiled_at
@@ -36,20 +37,29 @@ def check_paths(paths: Sequence[Path], progress: Progress) -> tuple[list[Problem
     """Everything wrong with the workspaces and rulesets at these paths, and what was checked."""
     problems = Problems()
     checked = []
-    for path in paths:
-        if (path / CONFIG).is_file():
+    for path in dict.fromkeys(paths):
+        if path.name == CONFIG or (path / CONFIG).is_file():
             load_workspace(path, problems, progress)
             progress.clear()
             checked.append(say(f"工作区 {path}", f"workspace {path}"))
             continue
         folder, start = folder_of(path)
-        files = [f for f in folder.yaml_files(start, problems) if not f.name.endswith(".case.yaml")]
+        files = list(folder.yaml_files(start, problems))
         if not files:
             raise UsageError(Text(f"{path} 里没有工作区或办法", f"{path} holds neither a workspace nor a ruleset"))
         for file in files:
-            compiled_at(folder, file, problems)
-            checked.append(say(f"办法 {folder.shown(file)}", f"ruleset {folder.shown(file)}"))
+            _check_file(folder, file, problems)
+            checked.append(say(f"文件 {folder.shown(file)}", f"file {folder.shown(file)}"))
     return list(problems), checked
+
+
+def _check_file(folder: Folder, file: Path, problems: Problems) -> None:
+    """A ruleset, or the cases of one (their form, not their outcome)."""
+    if not file.name.endswith(".case.yaml"):
+        compiled_at(folder, file, problems)
+        return
+    for outcome in run_case_file(folder, file, problems):
+        problems.extend(outcome.problems)
 
 
 def report_check(found: Sequence[Problem], checked: Sequence[str], form: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,16 +15,22 @@ from cadre_eval.cli.output import Progress, painter, terminal_width
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.reading.scalars import BadScalar, parse_date
-from cadre_eval.scoring.result import PeriodResult
+
+if TYPE_CHECKING:
+    from cadre_eval.scoring.result import PeriodResult
+
+    _DateType = click.ParamType[date]
+else:
+    _DateType = click.ParamType  # generic only in newer versions of click
 
 EXISTING = click.Path(path_type=Path)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Day(click.ParamType[date]):
+class Day(_DateType):
     """A date as an argument."""
 
-    name = say("日期", "date")
+    name = "date"
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
@@ -150,6 +157,8 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> PeriodRes
         )
     found = assess_workspace(workspace, period, as_of, progress)
     progress.clear()
+    if not len(found):
+        raise UsageError(Text(f"{period} 没有派驻中的干部", f"nobody was posted in {period}"))
     return found
 
 

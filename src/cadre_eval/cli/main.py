@@ -49,9 +49,10 @@ def run(arguments: list[str]) -> int:
         click.echo(say("插件出错：", "a plugin failed: ") + str(failure), err=True)
         return FAILED
     except BrokenPipeError:
-        # The reader of our output has gone; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return _reader_gone()
+    except SystemExit as leaving:
+        # click leaves with 1 where the reader of our output has gone
+        return _reader_gone() if type(sys.stdout).__name__ == "PacifyFlushWrapper" else int(leaving.code or DONE)
     except OSError as error:
         click.echo(say("读写文件出错：", "a file could not be read or written: ") + str(error), err=True)
         return FAILED
@@ -62,6 +63,12 @@ def run(arguments: list[str]) -> int:
         hint = say("请报告此问题；设 CADRE_EVAL_DEBUG=1 可看详情", "please report it; CADRE_EVAL_DEBUG=1 shows where")
         click.echo(say("程序出错：", "the program failed: ") + f"{name}\n{hint}", err=True)
         return FAILED
+
+
+def _reader_gone() -> int:
+    """Nothing more can be said to ``| head`` that has seen enough."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  it stays open to the end
+    return DONE
 
 
 if __name__ == "__main__":

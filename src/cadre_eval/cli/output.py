@@ -36,7 +36,7 @@ def painter(stream: IO[str]) -> Callable[[str, str], str]:
     """Paints a text in a style, if the stream shows colour."""
     if not coloured(stream):
         return lambda text, _style: text
-    return lambda text, style: click.style(text, **_STYLES.get(style, {}))
+    return lambda text, style: click.style(text, **_STYLES[style]) if style in _STYLES else text
 
 
 def terminal_width(stream: IO[str]) -> int | None:

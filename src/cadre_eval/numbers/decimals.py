@@ -25,6 +25,8 @@ def number_text(number: Fraction, percent: bool = False) -> str:
     """The exact number: a finite decimal if there is one, else a quotient; a rate with ``%``."""
     if percent:
         return f"{number_text(number * 100)}%"
+    if number.denominator == 1:
+        return str(number.numerator)
     denominator, twos, fives = number.denominator, 0, 0
     while denominator % 2 == 0:
         denominator, twos = denominator // 2, twos + 1

@@ -55,7 +55,7 @@ class ExactOps:
         return max(a, b)
 
     def divide(self, a: Fraction, b: Fraction, when_zero: Fraction) -> Fraction:
-        return Fraction(a) / b if b else when_zero
+        return a / b if b else when_zero
 
     def less(self, a: Fraction, b: Fraction) -> bool:
         return a < b

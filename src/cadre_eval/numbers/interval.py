@@ -44,6 +44,8 @@ class Interval:
 
     def __mul__(self, other: Number | int) -> Interval:
         o = interval(other)
+        if o.low is not None and o.low == o.high and o.low > 0:
+            return Interval(*(None if end is None else end * o.low for end in (self.low, self.high)))
         corners = [_times(a, b) for a in _ends(self) for b in _ends(o)]
         return Interval(min(corners).end, max(corners).end)
 
@@ -92,7 +94,10 @@ def _both(a: End, b: End) -> End:
 
 def interval(x: Number | int) -> Interval:
     """A known number is an interval of one."""
-    return x if isinstance(x, Interval) else Interval(Fraction(x), Fraction(x))
+    if isinstance(x, Interval):
+        return x
+    exact = x if isinstance(x, Fraction) else Fraction(x)
+    return Interval(exact, exact)
 
 
 def settled(x: Number) -> Number:

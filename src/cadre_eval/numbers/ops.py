@@ -58,8 +58,10 @@ def clamp(ops: Ops, x: Num, low: Fraction | None, high: Fraction | None) -> Num:
 
 def total(numbers: Sequence[Num]) -> Num:
     """Their sum; 0 for none."""
-    result: Num = Fraction(0)
-    for number in numbers:
+    if not numbers:
+        return Fraction(0)
+    result = numbers[0]
+    for number in numbers[1:]:
         result = result + number
     return result
 

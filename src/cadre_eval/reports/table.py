@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from cadre_eval.errors import Lang, Text, message_text
-from cadre_eval.errors.width import char_width, padded, text_width
+from cadre_eval.errors.width import padded, text_width
 from cadre_eval.reports.results_json import pools
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.result import Note, PeriodResult, Result
@@ -14,6 +15,8 @@ Paint = Callable[[str, str], str]
 GAP = "  "
 RIGHT = {"rank", "total"}
 NARROWEST_NOTES = 24
+INDENT = 6
+_PIECES = re.compile(r"[!-~]+[，。；：、）”》]*|.[，。；：、）”》]*")
 LONG = frozenset({"quota-in", "gate-also", "gate-open"})
 """Notes that the accounts, the sheet and the JSON give, but a table has no room for."""
 BRIEF = {
@@ -49,7 +52,8 @@ def _heading(found: PeriodResult, lang: Lang, paint: Paint) -> str:
 
 
 def _cells(result: Result, lang: Lang) -> dict[str, str]:
-    grade = OR.in_(lang).join(result.grades_possible)
+    possible = result.grades_possible
+    grade = OR.in_(lang).join(possible) if len(possible) < 3 else f"{possible[0]}～{possible[-1]}"
     if result.state == "not-assessed":
         grade = STATES["not-assessed"].in_(lang)
     return {
@@ -86,37 +90,45 @@ def _pool(
     paint: Paint,
     width: int | None,
 ) -> Iterator[str]:
-    count = Text(f"{len(members)} 人", f"{len(members)} cadres").in_(lang)
-    yield paint(f"{pool_title(members[0], found.rules).in_(lang)}（{count}）", "pool")
+    count = Text(f"（{len(members)} 人）", f" ({len(members)} cadres)").in_(lang)
+    yield paint(f"{pool_title(members[0], found.rules).in_(lang)}{count}", "pool")
     header = GAP.join(padded(COLUMNS[k].in_(lang), widths[k], right=k in RIGHT) for k in widths)
     fixed = text_width(header) + len(GAP)
-    yield paint(f"{header}{GAP}{COLUMNS['notes'].in_(lang)}", "header")
-    room = None if width is None else max(NARROWEST_NOTES, width - fixed)
+    beside = width is None or width - fixed >= NARROWEST_NOTES
+    yield paint(f"{header}{GAP}{COLUMNS['notes'].in_(lang)}" if beside else header, "header")
     for result in members:
         row = cells[result.cadre.id]
         line = GAP.join(padded(row[k], widths[k], right=k in RIGHT) for k in widths)
-        notes = [row["notes"]] if room is None else list(wrapped(row["notes"], room))
-        yield paint(f"{line}{GAP}{notes[0] if notes else ''}".rstrip(), result.state)
-        for more in notes[1:]:
-            yield " " * fixed + more
+        for index, text in enumerate(_row(line, row["notes"], fixed if beside else INDENT, beside, width)):
+            yield text if index else paint(text, result.state)
+
+
+def _row(line: str, notes: str, indent: int, beside: bool, width: int | None) -> Iterator[str]:
+    """A row with its notes in the last column, or below it where the terminal is narrow."""
+    lines = [notes] if width is None else list(wrapped(notes, max(NARROWEST_NOTES, width - indent)))
+    if beside:
+        yield f"{line}{GAP}{lines[0] if lines else ''}".rstrip()
+        lines = lines[1:]
+    else:
+        yield line.rstrip()
+    for more in lines:
+        yield " " * indent + more if more else ""
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:
-    """The text in lines of at most ``width`` columns; Chinese may break anywhere, other words at spaces."""
-    line, used, last_space = "", 0, -1
-    for char in text:
-        if used + char_width(char) > width and line:
-            cut = last_space if last_space > 0 and char.isascii() and char != " " else len(line)
-            yield line[:cut].rstrip()
-            line = line[cut:].lstrip()
-            used, last_space = text_width(line), -1
-        if char == " ":
-            last_space = len(line)
-        if line or char != " ":
-            line += char
-            used += char_width(char)
+    """The text in lines of at most ``width`` columns: Chinese breaks anywhere, a word or date nowhere, and no line
+    begins with a mark that closes.
+    """
+    line, used = "", 0
+    for piece in _PIECES.findall(text):
+        size = text_width(piece)
+        if used + size > width and line:
+            yield line.rstrip()
+            line, used = "", 0
+        if line or piece.strip():
+            line, used = line + piece, used + size
     if line:
-        yield line
+        yield line.rstrip()
 
 
 def _closing(found: PeriodResult, lang: Lang) -> str:

@@ -120,6 +120,8 @@ class _Compiler:
         order = sorted(doc.periods, key=lambda key: (doc.periods[key].to.month, doc.periods[key].to.day, key))
         periods = {key: plan for key in order if (plan := self._period(key, doc.periods[key])) is not None}
         titles = {name: d.title for name, d in self.compiling.criteria.items() if d.title} | {**doc.titles}
+        records = {getattr(d.params, "record", None): d.title for d in self.compiling.criteria.values() if d.title}
+        titles = {name: title for name, title in records.items() if name is not None} | titles
         facts: Mapping[str, FactDoc] = doc.facts
         return CompiledRuleset(
             doc.ruleset, doc.title or doc.ruleset, digest, doc.effective_from, doc.effective_until, tuple(plugins),

@@ -52,7 +52,7 @@ class TreeCompiler:
         where = total.at.value("out_of") if total else doc.at.span
         points = self._scale(parts, weighted, declared, where, self._count(doc.criteria))
         if not parts or points is None:
-            if not parts:
+            if not self._count(doc.criteria):
                 self.problems.add("CE418", doc.at.key("criteria"), id="total", period=self.period)
             return None
         floor = bound(total.floor) if total else ZERO

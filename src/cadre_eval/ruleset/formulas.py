@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, interval
-from cadre_eval.numbers.ops import Num, Ops, clamp, weighted_mean
+from cadre_eval.numbers.ops import Num, Ops, clamp, total
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.plan import AdjustmentGroup, Adjustments, Group, Leaf, Node, Part, Rounding
 
@@ -33,9 +33,14 @@ def group_score(ops: Ops, group: Group, scored: Sequence[tuple[Part, Num]]) -> N
     """``points`` x the weighted mean of score / scale over the parts that count. With all parts of a sum this is
     their sum.
     """
-    ratios = [score * (1 / part.node.points) for part, score in scored]
-    mean = weighted_mean(ops, ratios, [part.weight for part, _ in scored], ZERO)
-    return held(ops, mean * group.points, group)
+    weights = sum((part.weight for part, _ in scored), ZERO)
+    if not weights:
+        return held(ops, ZERO, group)
+    worth = group.points / weights
+    added = [
+        score if (factor := worth * part.weight / part.node.points) == 1 else score * factor for part, score in scored
+    ]
+    return held(ops, total(added), group)
 
 
 def adjustment_group(ops: Ops, group: AdjustmentGroup, amounts: Sequence[Num]) -> Num:

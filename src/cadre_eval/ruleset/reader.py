@@ -91,7 +91,10 @@ def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, l
     try:
         return hook(part, record), []
     except Refused as refusal:
-        return None, refusal.problems
+        own = part.span
+        return None, [
+            evolve(p, span=whole.span) if p.code == "CE203" and p.span == own else p for p in refusal.problems
+        ]
 
 
 def _apply_defaults(

@@ -163,7 +163,7 @@ class _Run:
         main = draft.scores[0]
         verdict = self._exclusion(judges)
         if verdict is not None and verdict[0]:
-            return evolve(draft, state="not-assessed", notes=(*notes, verdict[1]))
+            return evolve(draft, state="not-assessed", total=None, notes=(*notes, verdict[1]))
         gates = gate_outcomes(self.plan, judges)
         notes += gate_notes(gates, draft.scale, main.subject)
         notes += [verdict[1]] if verdict is not None else []

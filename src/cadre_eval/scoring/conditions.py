@@ -22,7 +22,7 @@ from cadre_eval.ruleset.plan import (
     nodes,
 )
 from cadre_eval.ruleset.plan import Group as GroupNode
-from cadre_eval.scoring.ballots import VotesOf
+from cadre_eval.scoring.ballots import VotesOf, smallest_class
 from cadre_eval.scoring.inputs import fact_bounds, shown_fact, shown_number
 from cadre_eval.scoring.subject import Lack, Subject, Used
 
@@ -111,8 +111,10 @@ class Judge:
         if not counted:
             return Finding(OPEN, (), ())
         share = hits / counted
-        shown = self.subject.rules.name_of(condition.criterion)
-        return Finding(_COMPARE[condition.sign](share, condition.number), (Used(shown, _percent(share)),))
+        record = self.subject.survey(votes[0].record)
+        hidden = any(smallest_class(record, v.question) < v.suppress_below for v in votes)
+        used = Used(self.subject.rules.name_of(condition.criterion), "***" if hidden else _percent(share))
+        return Finding(_COMPARE[condition.sign](share, condition.number), (used,))
 
     def _combined(self, condition: Combined) -> Finding:
         found = [self.judge(part) for part in condition.parts]

@@ -53,16 +53,17 @@ def reasons_not_assessed(
 ) -> list[Note]:
     """Why the cadre is not assessed by this district in the period; empty if nothing stands against it."""
     notes = []
-    last = min(period.days.last, as_of)
-    days = Days(period.days.first, max(period.days.first, last))
+    last = min(period.days.last, max(period.days.first, as_of))
+    days = Days(period.days.first, last)
     if rules.relation_required:
         held = [holder_in_period(posting, days) for posting, _ in entrant.postings]
         if not any(holder in district for holder in held):
             unit = entrant.main.sending_unit
             notes.append(note("no-relation", holder=unit.name if held[0] == unit.id else held[0] or "—"))
     if rules.minimum_service is not None:
-        total = _service_days(entrant, days, rules)
-        end = min(last, max(p.days.last for p, _ in entrant.postings))
+        # Service still to come within the period counts: on an early day nobody has served long.
+        total = _service_days(entrant, period.days, rules)
+        end = min(period.days.last, max(p.days.last for p, _ in entrant.postings))
         first = end - timedelta(days=total - 1)
         if rules.minimum_service.after(first).toordinal() > end.toordinal() + 1:
             notes.append(_short_service(total, rules.minimum_service, rules.otherwise or ""))

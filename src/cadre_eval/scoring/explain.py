@@ -110,17 +110,23 @@ def _total(result: Result) -> Iterator[Account]:
         "pending": Text("，待定", ", pending"),
         "not-assessed": Text("不考核", "not assessed"),
     }
-    rank = f"，第 {result.rank} 名" if result.rank else ""
-    rank_en = f", rank {result.rank}" if result.rank else ""
-    grades = "或".join(result.grades_possible)
-    grades_en = " or ".join(result.grades_possible)
     if result.total is None:
         yield Account(state["not-assessed"])
         return
-    shown = result.total_text
-    tail = state[result.state]
+    zh = [
+        f"总分 {result.total_text}",
+        "或".join(result.grades_possible),
+        f"第 {result.rank} 名" if result.rank else "",
+        state[result.state].zh,
+    ]
+    en = [
+        f"Total {result.total_text}",
+        " or ".join(result.grades_possible),
+        f"rank {result.rank}" if result.rank else "",
+        state[result.state].en,
+    ]
     yield Account(
-        Text(f"总分 {shown}　{grades}{rank}{tail.zh}", f"Total {shown}  {grades_en}{rank_en}{tail.en}"),
+        Text("，".join(filter(None, zh)), ", ".join(filter(None, en))),
         tuple(_combination(result)),
     )
 

@@ -70,7 +70,8 @@ class NumberOf:
         fact = subject.fact(self.fact)
         if fact.state is not FactState.PRESENT or not isinstance(fact.value, Fraction | bool):
             return _lacking(subject, self.fact, fact)
-        return Reading({self.name: Fraction(fact.value)}, used=_used(subject, self.fact, fact))
+        number = Fraction(fact.value) if isinstance(fact.value, bool) else fact.value
+        return Reading({self.name: number}, used=_used(subject, self.fact, fact))
 
 
 @frozen

@@ -50,7 +50,7 @@ class Order:
 def order_pool(results: Sequence[Result], rules: CompiledRuleset) -> Order:
     """Sorts a pool; equal totals go down the tie-break chain."""
     final = [r for r in results if final_total(r, rules) is not None]
-    undecided = tuple(r for r in results if r.total is not None and final_total(r, rules) is None)
+    undecided = tuple(r for r in results if r.state == "pending" and final_total(r, rules) is None)
     decided_by: dict[str, tuple[str, tuple[str, ...]]] = {}
     groups = _split(final, lambda r: final_total(r, rules))
     for link in rules.ties[:-1]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from cadre_eval.errors import Text, UsageError
 from cadre_eval.model.periods import Period
 from cadre_eval.model.records import Dossier
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.workspace.opening import Progress, Workspace, find_period, no_progress
+from cadre_eval.workspace.opening import Progress, Workspace, collector_paused, find_period, no_progress
 
 
 def assess(
@@ -23,30 +24,33 @@ def assess(
         progress: told what is done, how many are done, and of how many.
 
     Raises:
-        UsageError: there is no such period.
+        UsageError: there is no such period, or ``as_of`` lies before it.
     """
     rules, plan, found = workspace.period(period)
     day = as_of or found.days.last
+    if day < found.days.first:
+        first = found.days.first.isoformat()
+        raise UsageError(
+            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
+        )
     before = [key for key in plan.combine if key != plan.key]
     in_force = [key for key in before if find_period(workspace.rulesets, f"{found.year}-{key}") is not None]
     earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in in_force}
     entrants = entrants_of(workspace, found)
     total = len(entrants)
-    return assess_period(
-        rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
-        lambda done: progress("assess", done, total),
-    )  # fmt: skip
+    with collector_paused():
+        return assess_period(
+            rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
+            lambda done: progress("assess", done, total),
+        )  # fmt: skip
 
 
 def entrants_of(workspace: Workspace, period: Period) -> list[Entrant]:
     """Cadres with a posting in the period, with the dossiers there are."""
     roster = workspace.roster
-    by_cadre: dict[str, list[str]] = {}
-    for posting in roster.postings.values():
-        by_cadre.setdefault(posting.cadre.id, []).append(posting.id)
     entrants = []
-    for cadre_id in sorted(by_cadre):
-        postings = by_length([roster.postings[p] for p in by_cadre[cadre_id]], period.days)
+    for cadre_id in sorted(roster.by_cadre):
+        postings = by_length(roster.postings_of(cadre_id), period.days)
         if postings:
             dossiers = [workspace.dossiers.get((p.id, period.id), Dossier(period.id)) for p in postings]
             entrants.append(Entrant(roster.cadres[cadre_id], tuple(zip(postings, dossiers, strict=True))))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -116,8 +117,10 @@ def open_workspace(path: str | Path, progress: Progress = no_progress) -> Worksp
 
 def load_workspace(path: str | Path, problems: Problems, progress: Progress = no_progress) -> Workspace | None:
     """As ``open_workspace``, but the problems are added to ``problems``; None if even the configuration is unusable."""
+    path = Path(path)
+    path = path.parent if path.name == CONFIG else path
     try:
-        folder = Folder(Path(path))
+        folder = Folder(path)
         found = (folder.root / CONFIG).is_file()
     except (OSError, RuntimeError, ValueError):
         found = False
@@ -128,11 +131,17 @@ def load_workspace(path: str | Path, problems: Problems, progress: Progress = no
                 f"{path} is not a workspace: it has no {CONFIG} (cadre-eval init makes one)",
             )
         )
-    # Thousands of small nodes that all stay alive: the collector would only walk them over and over.
+    with collector_paused():
+        return _Opening(folder, problems, progress).load()
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Thousands of small records stay alive through a run: the garbage collector would only walk them again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return _Opening(folder, problems, progress).load()
+        yield
     finally:
         if was_enabled:
             gc.enable()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -17,7 +18,7 @@ from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.workspace.documents import PostingDoc, RosterDoc, TransferDoc
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Roster:
     """Everybody and every unit, by id."""
 
@@ -32,13 +33,25 @@ class Roster:
     known: bool = True
     """False while the roster could not be read: nothing can be said of who is on it."""
 
-    @property
+    @cached_property
+    def every_unit(self) -> frozenset[str]:
+        return self.own_units | frozenset(self.sending_units)
+
+    @cached_property
+    def by_cadre(self) -> Mapping[str, list[Posting]]:
+        """The postings of each cadre."""
+        found: dict[str, list[Posting]] = {}
+        for posting in self.postings.values():
+            found.setdefault(posting.cadre.id, []).append(posting)
+        return found
+
+    @cached_property
     def own_units(self) -> frozenset[str]:
         """Units that belong to the district: their holding the assessment relation makes it the assessor."""
         return frozenset({self.district.id, *self.townships, *self.hosts})
 
     def postings_of(self, cadre: str) -> list[Posting]:
-        return [p for p in self.postings.values() if p.cadre.id == cadre]
+        return self.by_cadre.get(cadre, [])
 
 
 def read_roster(
@@ -94,10 +107,10 @@ class _Builder:
             kept.append(doc)
         return kept
 
-    def _known(self, name: str, known: Iterable[str], span: Span, what: Text) -> bool:
-        options = list(known)
-        if name in options:
+    def _known(self, name: str, known: Collection[str], span: Span, what: Text) -> bool:
+        if name in known:
             return True
+        options = list(known)
         self.problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options))
         return False
 
@@ -147,7 +160,7 @@ class _Builder:
         return transfers, frozenset(absent)
 
     def _transfer(self, relation: Relation, doc: TransferDoc, posting: PostingDoc, roster: Roster) -> Transfer:
-        units = [*roster.own_units, *roster.sending_units]
+        units = roster.every_unit
         origin = doc.from_ or posting.sending_unit
         for name, key in ((origin, "from"), (doc.to, "to")):
             self._known(name, units, doc.at.value(key), Text("单位", "unit"))
