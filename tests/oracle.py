@@ -804,7 +804,7 @@ def assess(
     rule = rules.get("eligibility") or {}
     taking_part: dict[str, list[Case]] = {}
     for cadre, cases in sorted(by_cadre.items()):
-        if _eligible(rule, cases, own_units, key, first, seen_last):
+        if _eligible(rule, cases, own_units, key, (first, last), seen_last):
             taking_part[cadre] = cases[:1] if rule.get("several_postings") == "longest" else cases
         else:
             outcomes[cadre] = Outcome(
@@ -837,14 +837,16 @@ def pool_of(case: Case, keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(values[key] for key in keys)
 
 
-def _eligible(rule: Mapping[str, Any], cases: list[Case], own: set[str], key: str, first: date, last: date) -> bool:
+def _eligible(
+    rule: Mapping[str, Any], cases: list[Case], own: set[str], key: str, period: tuple[date, date], today: date
+) -> bool:
+    """By the relation as it is today, and the service as it will be at the end of the period."""
+    first, last = period
     if rule.get("assessment_relation", "required") == "required":
-        held_by = [
-            _holder(
-                case.posting, max(first, date.fromisoformat(case.posting["from"])), min(last, _last_day(case.posting))
-            )
-            for case in cases
-        ]
+        held_by = []
+        for posting in (case.posting for case in cases):
+            since, until = max(first, date.fromisoformat(posting["from"])), min(today, _last_day(posting))
+            held_by.append(_holder(posting, since, until))
         if not any(unit in own for unit in held_by):
             return False
     least = rule.get("minimum_service")

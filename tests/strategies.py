@@ -5,15 +5,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from build import people, person, text
+
+TRIES = int(os.environ.get("TRIES", "1"))
+
+
+def tries(count: int) -> settings:
+    """How often a test is tried."""
+    return settings(max_examples=count * TRIES)
+
 
 KINDS = (
     "all-or-nothing", "bands", "best-of-pool", "checklist", "external", "given", "graded", "options", "per-occurrence",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from build import compiled, ruleset
@@ -20,7 +20,7 @@ from cadre_eval.ruleset.formulas import leaf_score, reach
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf
 from cadre_eval.ruleset.plan import leaves as leaves_of
 from cadre_eval.scoring.kinds import BUILTIN_KINDS
-from strategies import KINDS, MODES, leaves, partitions
+from strategies import KINDS, MODES, leaves, partitions, tries
 
 # ── a number that says nothing ──────────────────────────────────────
 
@@ -149,7 +149,7 @@ def test_the_strategies_know_every_built_in_kind() -> None:
 @each_kind
 def test_no_formula_looks_into_its_numbers_and_the_expression_is_the_score(kind: str) -> None:
     @given(one_leaf(kind), st.data())
-    @settings(max_examples=30)
+    @tries(30)
     def run(pair: tuple[CompiledRuleset, Leaf], data: st.DataObject) -> None:
         rules, leaf = pair
         names = domain(rules, leaf)
@@ -192,7 +192,7 @@ def around(draw: st.DrawFn, x: Fraction, bounds: tuple[Fraction | None, Fraction
 @each_kind
 def test_the_score_of_any_numbers_lies_in_the_score_of_the_intervals_around_them(kind: str) -> None:
     @given(one_leaf(kind), st.data())
-    @settings(max_examples=40)
+    @tries(40)
     def run(pair: tuple[CompiledRuleset, Leaf], data: st.DataObject) -> None:
         rules, leaf = pair
         names = domain(rules, leaf)
@@ -231,7 +231,7 @@ Pair = tuple[Interval, Fraction]
 
 
 @given(spans(), spans(), st.fractions(-3, 3, max_denominator=4))
-@settings(max_examples=300)
+@tries(300)
 def test_arithmetic_on_intervals_holds_arithmetic_on_their_numbers(a: Pair, b: Pair, c: Fraction) -> None:
     (x, p), (y, q) = a, b
     assert p + q in x + y
@@ -246,7 +246,7 @@ def test_arithmetic_on_intervals_holds_arithmetic_on_their_numbers(a: Pair, b: P
 
 
 @given(spans(), spans(), st.fractions(-3, 3, max_denominator=4))
-@settings(max_examples=300)
+@tries(300)
 def test_operations_on_intervals_hold_operations_on_their_numbers(a: Pair, b: Pair, when_zero: Fraction) -> None:
     (x, p), (y, q) = a, b
     assert min(p, q) in INTERVAL.minimum(x, y)
@@ -303,7 +303,7 @@ def test_the_meet_of_ranges_holds_just_what_both_hold(a: Range, b: Range, x: Fra
 
 
 @given(st.lists(ranges, max_size=4), ranges, points)
-@settings(max_examples=200)
+@tries(200)
 def test_gaps_are_just_what_no_range_covers(taken: list[Range], within: Range, x: Fraction) -> None:
     uncovered = x in within and not any(x in band for band in taken)
     assert any(x in gap for gap in gaps(taken, within)) == uncovered
@@ -315,7 +315,7 @@ def test_overlaps_are_just_what_two_ranges_share(taken: list[Range], x: Fraction
 
 
 @given(ranges, st.sampled_from([None, Fraction(1), Fraction(1, 10), Fraction(1, 100)]))
-@settings(max_examples=200)
+@tries(200)
 def test_a_witness_lies_in_the_range_and_is_found_if_there_is_one(span: Range, step: Fraction | None) -> None:
     found = span.witness(step)
     if found is not None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 
 import oracle
 from build import DISTRICT, assessed, assessed_alone, assessed_folder, compiled, refusals
 from cadre_eval.errors import RefusedInput
 from cadre_eval.scoring.result import PeriodResult, Result
-from strategies import KINDS, World, worlds
+from strategies import KINDS, World, tries, worlds
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "rulesets"
@@ -68,7 +68,7 @@ def check(world: World) -> None:
 
 
 @given(worlds())
-@settings(max_examples=200)
+@tries(200)
 def test_random_rulesets_and_records_come_out_exactly_as_in_the_oracle(world: World) -> None:
     check(world)
 
@@ -76,7 +76,7 @@ def test_random_rulesets_and_records_come_out_exactly_as_in_the_oracle(world: Wo
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_alone_comes_out_exactly_as_in_the_oracle(kind: str) -> None:
     @given(worlds(kinds=(kind,), combine=False))
-    @settings(max_examples=25)
+    @tries(25)
     def run(world: World) -> None:
         check(world)
 

@@ -29,11 +29,7 @@ def plain(text: str, _style: str) -> str:
 def printable(text: str) -> str:
     """The text with whatever a terminal might obey shown as a mark; a tab is one space."""
     return "".join(
-        " "
-        if char == "\t"
-        else "�"
-        if category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} and char != "\u200d"
-        else char
+        " " if char == "\t" else "�" if category(char) in {"Cc", "Cf", "Cs"} and char not in "\u200c\u200d" else char
         for char in text
     )
 

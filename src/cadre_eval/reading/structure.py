@@ -102,7 +102,9 @@ class StrictReader:
         sound = frozenset(name for name in node.keys if name in known and self._fits(node, name, record_type))
         trial = Problems()
         rest = self.read(node.only(sound), record_type, trial)
-        return rest if len(problems) > before else None
+        if rest is None or len(problems) == before:
+            return None
+        return attrs.evolve(rest, at=Place(node))  # type: ignore[misc]
 
     def _fits(self, node: MapNode, name: str, record_type: type) -> bool:
         hints = get_type_hints(record_type)

@@ -114,6 +114,8 @@ class _Compiler:
     def ruleset(self, digest: str, plugins: Sequence[tuple[str, str]], layers: Sequence[str]) -> CompiledRuleset:
         doc = self.doc
         self._check_facts()
+        if not doc.periods:
+            self.problems.add("CE202", doc.at.key("periods"), expected=Text("至少一个考核期", "at least one period"))
         self._check_ties()
         if doc.effective_from and doc.effective_until and doc.effective_from > doc.effective_until:
             self.problems.add("CE431", doc.at.value("effective_until"))
@@ -152,6 +154,9 @@ class _Compiler:
         own_grades = doc.grades is not None
         given = doc.grades if own_grades else self.doc.grades
         scales = {} if given is None or isinstance(given, NoLimit) else {**given}
+        if isinstance(given, dict) and not given:
+            where = doc.at.key("grades") if own_grades else self.doc.at.key("grades")
+            self.problems.add("CE202", where, expected=Text("等次，或 none", "grades, or none"))
         grader = GradeCompiler(self.compiling, key, scales, doc.at if own_grades else self.doc.at)
         gates, quotas = grader.gates(), grader.quotas()
         grader.check_categories()

@@ -32,6 +32,11 @@ def compile_condition(doc: ConditionDoc, compiling: Compiling) -> Condition | No
     used = [name for name in _FORMS if doc.at.has(name)]
     signs = [name for name in (*_SIGNS, "is", "includes") if doc.at.has(name)]
     combined = bool(used) and used[0] in {"any", "all", "not"}
+    if doc.share_of == ():
+        compiling.problems.add(
+            "CE202", doc.at.value("share_of"), expected=Text("至少一个选项", "at least one option")
+        )
+        return None
     if len(used) != 1 or len(signs) != (0 if combined else 1) or (doc.share_of is not None) != (used == ["survey"]):
         compiling.problems.add("CE406", doc.at.span, needed=_NEEDED)
         return None

@@ -77,11 +77,11 @@ class TreeCompiler:
         before = len(self.problems)
         ceiling = bound(doc.ceiling, points)
         ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems)
-        params = kind.prepare(params, ctx)
+        params = kind.guarded(doc.id, lambda: kind.prepare(params, ctx))
         if len(self.problems) > before:
             return None
         return Leaf(
-            doc.id, doc.title or doc.id, points, kind, params, tuple(kind.inputs(params)),
+            doc.id, doc.title or doc.id, points, kind, params, tuple(kind.guarded(doc.id, lambda: kind.inputs(params))),
             bound(doc.floor), bound(doc.ceiling, points), compiling.rounding(doc.rounding),
             policies_of(doc.policies, compiling.doc.policies), rule_of(doc), doc.dimension,
         )  # fmt: skip

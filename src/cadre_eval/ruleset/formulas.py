@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, interval
 from cadre_eval.numbers.ops import Num, Ops, clamp, total
@@ -26,7 +27,8 @@ def rounded(ops: Ops, x: Num, rounding: Rounding | None) -> Num:
 
 
 def leaf_score(ops: Ops, leaf: Leaf, numbers: Mapping[str, Num]) -> Num:
-    return held(ops, leaf.kind.formula(ops, leaf.params, numbers, leaf.points), leaf)
+    score = leaf.kind.guarded(leaf.id, lambda: leaf.kind.formula(ops, leaf.params, numbers, leaf.points))
+    return held(ops, score, leaf)
 
 
 def group_score(ops: Ops, group: Group, scored: Sequence[tuple[Part, Num]]) -> Num:
@@ -71,7 +73,8 @@ def reach(node: Node, facts: Mapping[str, FactDoc]) -> Interval:
     if isinstance(node, Leaf):
         numbers: dict[str, Number] = {}
         for source in node.inputs:
-            numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
+            domain = node.kind.guarded(node.id, partial(source.domain, facts))
+            numbers.update({name: Interval(*bounds) for name, bounds in domain.items()})
         scores = [leaf_score(INTERVAL, node, numbers)]
         policies = {node.policies.missing, node.policies.not_applicable, node.policies.excused}
         return hull([*scores, ZERO] if "zero" in policies else scores)
@@ -86,7 +89,8 @@ def _may_be_absent(node: Node) -> bool:
     if isinstance(node, Group):
         return all(_may_be_absent(part.node) for part in node.parts)
     policies = node.policies
-    return "exclude" in {policies.missing, policies.not_applicable, policies.excused}
+    by_itself = any(source.may_exclude for source in node.inputs)
+    return by_itself or "exclude" in {policies.missing, policies.not_applicable, policies.excused}
 
 
 def adjusted_reach(tree: Interval, rules: Adjustments) -> Interval:

@@ -8,13 +8,14 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import AttrsInstance, evolve, frozen
 
-from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors import PluginFailure, Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.document import FactDoc
 
+T = TypeVar("T")
 Naming: TypeAlias = Callable[[str], str]
 """What people call a voter class, a class of reviewers or a question."""
 
@@ -31,6 +32,11 @@ class Input(Protocol):
     @property
     def pooled(self) -> bool:
         """True if the numbers depend on other cadres of the pool."""
+        ...
+
+    @property
+    def may_exclude(self) -> bool:
+        """True if it may take the criterion out by itself (a whole of 0)."""
         ...
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]: ...
@@ -114,6 +120,18 @@ class CriterionKind:
     prepare: Callable[[Any, CheckContext], Any]
     provider: tuple[str, str] | None = None
     """Name and version of the plugin that brought it; set by the registry, None for the built-in kinds."""
+
+    def guarded(self, criterion: str, call: Callable[[], T]) -> T:
+        """Calls code of the kind. Raises PluginFailure, naming its plugin, for whatever a plugin's code raises."""
+        if self.provider is None:
+            return call()
+        try:
+            return call()
+        except PluginFailure:
+            raise
+        except Exception as error:  # the boundary to other people's code: whatever it raises is named
+            reason = f"{criterion}: {type(error).__name__}: {error}"
+            raise PluginFailure(*self.provider, f"kind {self.name}", reason) from error
 
 
 P = TypeVar("P", bound=AttrsInstance)

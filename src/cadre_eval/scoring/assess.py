@@ -8,7 +8,6 @@ from datetime import date
 from attrs import evolve
 
 from cadre_eval.errors import Text
-from cadre_eval.model.dates import Days
 from cadre_eval.model.periods import Period
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
@@ -68,8 +67,7 @@ class _Run:
     ) -> None:
         self.rules, self.plan, self.period, self.as_of, self.district = rules, plan, period, as_of, district
         self.earlier = {key: {r.cadre.id: r for r in found} for key, found in earlier.items()}
-        last = max(period.days.first, min(period.days.last, as_of))
-        self.days = Days(period.days.first, last)
+        self.days = period.days
         self.leaves = tuple(leaves(plan.root))
         self.pools: Mapping[tuple[str, ...], Pool] = {}
 
@@ -171,7 +169,7 @@ class _Run:
         pending = verdict is not None or isinstance(total.shown, Interval)
         found = evolve(draft, state="pending" if pending else "final", gates=gates, notes=tuple(notes))
         if verdict is not None:
-            found = evolve(found, total=interval(total.shown) if total.shown is not None else None)
+            found = evolve(found, may_leave=True, total=interval(total.shown) if total.shown is not None else None)
         met = compared(found, self.rules)
         if draft.scale is None or met is None:
             return found

@@ -42,6 +42,7 @@ class MarksOf:
     minimum: int
     absent: Absent
     pooled = False
+    may_exclude = False
 
     @property
     def prefix(self) -> str:
@@ -94,6 +95,7 @@ class AnyMarks:
 
     record: str
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {}
@@ -112,6 +114,7 @@ class RanksOf:
 
     record: str
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {"n": (ONE, None), "sum": (ONE, None)}
@@ -144,6 +147,7 @@ class VotesOf:
     absent: Absent
     suppress_below: int
     pooled = False
+    may_exclude = False
 
     @property
     def prefix(self) -> str:
@@ -187,6 +191,7 @@ class Quorum:
     blocks: bool
     votes: tuple[VotesOf, ...]
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {}
@@ -208,7 +213,8 @@ class Quorum:
     def _shortfall(self, record: SurveyRecord, cast: int) -> str | None:
         if cast < self.ballots:
             return f"{cast} < {self.ballots} 票"
-        issued = [tally.issued for tally in record.tallies]
+        asked = {votes.voter_class for votes in self.votes}
+        issued = [t.issued for t in record.tallies if t.voter_class in asked or None in asked]
         known = [n for n in issued if n is not None]
         if self.turnout and (len(known) < len(issued) or cast < self.turnout * sum(known)):
             return f"{cast}/{sum(known) if len(known) == len(issued) else '?'} < {number_text(self.turnout, percent=True)}"

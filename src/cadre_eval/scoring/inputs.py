@@ -62,6 +62,7 @@ class NumberOf:
     name: str
     fact: str
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: fact_bounds(facts.get(self.fact))}
@@ -78,6 +79,8 @@ class NumberOf:
 class NonZero(NumberOf):
     """A count that takes the criterion out when it is 0: nothing to measure it by."""
 
+    may_exclude = True
+
     def read(self, subject: Subject) -> Reading:
         reading = NumberOf.read(self, subject)
         if reading.numbers.get(self.name) == 0:
@@ -93,6 +96,7 @@ class TargetOf:
     name: str
     fact: str
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: UNSIGNED}
@@ -115,6 +119,7 @@ class ServiceShare:
 
     name: str
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: (ZERO, ONE)}
@@ -135,6 +140,7 @@ class WordOf:
     fact: str
     words: tuple[str, ...]
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: (ZERO, Fraction(len(self.words) - 1))}
@@ -154,6 +160,7 @@ class WordsOf:
     fact: str
     words: tuple[str, ...]
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return dict.fromkeys(self.words, (ZERO, ONE))
@@ -174,6 +181,7 @@ class SampleOf:
     fact: str
     minimum: int = 1
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {"checked": (ONE, None), "passed": UNSIGNED}
@@ -199,6 +207,7 @@ class ExternalOf:
     record: str
     scale: Fraction
     pooled = False
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: (ZERO, self.scale)}
@@ -219,6 +228,7 @@ class PoolBest:
     name: str
     fact: str
     pooled = True
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: fact_bounds(facts.get(self.fact))}
@@ -239,6 +249,7 @@ class PoolRank:
     fact: str
     higher: bool
     pooled = True
+    may_exclude = False
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         return {self.name: (ONE, None)}

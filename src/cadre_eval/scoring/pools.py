@@ -44,7 +44,7 @@ class Pool:
             return fact.value, None
         state = policy_state(fact.state, self.policies)
         if state is not ScoreState.OPEN:
-            return (Fraction(0) if state is ScoreState.ZERO else None), None
+            return None, None  # the policy settles the score of that member; it has no value to compare with
         what = f"{member.posting.cadre.name}·{member.rules.fact_title(name)}"
         return Interval(*fact_bounds(member.rules.facts.get(name))), Lack(fact.state, what, fact.reason, fact.span)
 

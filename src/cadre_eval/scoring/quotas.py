@@ -8,10 +8,10 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.numbers.interval import Number, interval
+from cadre_eval.numbers.interval import Number, Truth, interval
 from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import CompiledRuleset, GradeScale, PeriodPlan, Quota
-from cadre_eval.scoring.conditions import TRUE, Judge
+from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.pools import pool_of
 from cadre_eval.scoring.ranking import Order, compared, final_total, open_ahead, order_pool
 from cadre_eval.scoring.result import Note, Result, note
@@ -51,7 +51,17 @@ class _Allocation:
         self.pool = pool
         counted = [r for r in pool if quota.base == "posted" or r.state != "not-assessed"]
         self.base = len(counted)
-        self.places = quota.places(self.base)
+        may_leave = sum(r.may_leave for r in counted) if quota.base == "assessed" else 0
+        taken = sum(self._imposed(r) for r in pool)
+        self.places = max(0, quota.places(self.base) - taken)
+        self.sure_places = max(0, quota.places(self.base - may_leave) - taken)
+
+    def _imposed(self, result: Result) -> bool:
+        """Whether a gate has given the grade already: it takes a place that only the quota could give."""
+        level = self._level(result.scale)
+        if level is None or result.scale is None or result.state == "not-assessed":
+            return False
+        return isinstance(result.scale.bands[level], ByQuota) and level in result.grades
 
     def results(self) -> list[Result]:
         checked = [self._checked(result) for result in self.pool]
@@ -88,11 +98,17 @@ class _Allocation:
             if high is not None and high < quota.minimum_score:
                 minimum = number_text(quota.minimum_score)
                 return note("quota-minimum", quota=quota.title, minimum=minimum, grade=next_grade)
-        if quota.excluded is not None and result.main is not None:
-            judge = Judge(result.main.subject, self.plan.root, scores_by_id(result))
-            if judge.judge(quota.excluded).truth == TRUE:
-                return note("quota-excluded", quota=quota.title, grade=next_grade)
+        if self._exclusion(result) == TRUE:
+            return note("quota-excluded", quota=quota.title, grade=next_grade)
         return None
+
+    def _exclusion(self, result: Result) -> Truth:
+        """Whether the cadre is barred from a place, by any posting of the period."""
+        if self.quota.excluded is None or result.main is None:
+            return FALSE
+        scores = scores_by_id(result)
+        judges = [Judge(score.subject, self.plan.root, scores) for score in result.scores]
+        return either([judge.judge(self.quota.excluded) for judge in judges]).truth
 
     def _claim(self, result: Result) -> Claim | None:
         level = self._level(result.scale)
@@ -102,10 +118,13 @@ class _Allocation:
         own = level + 1 if by_quota else level
         if own not in result.grades or (by_quota and result.best_allowed > level):
             return None
-        certain = result.grades == {own} and final_total(result, self.rules) is not None and self._sure(result)
+        known = final_total(result, self.rules) is not None and not result.may_leave
+        certain = result.grades == {own} and known and self._sure(result)
         return Claim(result, level, level + 1, certain)
 
     def _sure(self, result: Result) -> bool:
+        if self._exclusion(result) != FALSE:
+            return False
         minimum = self.quota.minimum_score
         low = interval(compared(result, self.rules) or Fraction(0)).low
         return minimum is None or (low is not None and low >= minimum)
@@ -116,7 +135,7 @@ class _Allocation:
         if claim is None:
             return result
         others = result.grades - {claim.inside, claim.outside}
-        if rivals <= self.places and claim.certain:
+        if rivals <= self.sure_places and claim.certain:
             return self._with(result, others | {claim.inside}, "quota-in")
         if not claim.certain:
             return self._open_claim(result, claim, order, others, rivals)
@@ -126,10 +145,10 @@ class _Allocation:
         if ahead >= self.places:
             key = "quota-cut" if self.places else "quota-none"
             return self._with(result, others | {claim.outside}, key, claim.outside, last=self._last_in(order))
-        if ahead + tied + possible < self.places:
+        if ahead + tied + possible < self.sure_places:
             return self._with(result, others | {claim.inside}, "quota-in")
         both = others | {claim.inside, claim.outside}
-        if tied and ahead + tied >= self.places:
+        if tied and ahead + tied >= self.places and claim.result.cadre.id not in order.unsettled:
             group = next(g for g in order.groups if claim.result in g)
             names = "、".join(r.cadre.name for r in group if r is not claim.result)
             return self._with(result, both, "quota-tie", others=names)
@@ -142,7 +161,8 @@ class _Allocation:
         ahead = sum(high is not None and (final_total(r, self.rules) or Fraction(0)) > high for r in sure)
         if ahead >= self.places:
             return evolve(result, grades=others | {claim.outside})
-        outside = {claim.outside} if rivals > self.places else set()
+        short = rivals > self.sure_places or not self._sure(result)
+        outside = {claim.outside} if short else set()
         return evolve(result, grades=others | {claim.inside} | outside | (result.grades & {claim.outside}))
 
     def _with(

@@ -25,8 +25,12 @@ def final_total(result: Result, rules: CompiledRuleset) -> Fraction | None:
 
 def tie_value(result: Result, criterion: str) -> Fraction | None:
     """The score a link of the chain compares."""
-    score = result.exact if criterion == "exact" else result.score_of(criterion)
+    score = tie_score(result, criterion)
     return score if isinstance(score, Fraction) else None
+
+
+def tie_score(result: Result, criterion: str) -> Number | None:
+    return result.exact if criterion == "exact" else result.score_of(criterion)
 
 
 @frozen(eq=False)
@@ -36,6 +40,8 @@ class Order:
     groups: tuple[tuple[Result, ...], ...]
     undecided: tuple[Result, ...]
     decided_by: dict[str, tuple[str, tuple[str, ...]]]
+    unsettled: frozenset[str] = frozenset()
+    """Cadres whose place among equals waits for a score the tie-break chain asks for."""
 
     def position(self, result: Result) -> tuple[int, int]:
         """How many final results are ahead, and how many are tied with this one."""
@@ -53,13 +59,19 @@ def order_pool(results: Sequence[Result], rules: CompiledRuleset) -> Order:
     undecided = tuple(r for r in results if r.state == "pending" and final_total(r, rules) is None)
     decided_by: dict[str, tuple[str, tuple[str, ...]]] = {}
     groups = _split(final, lambda r: final_total(r, rules))
+    unsettled: set[str] = set()
     for link in rules.ties[:-1]:
         finer = []
         for group in groups:
-            finer.extend(_break(group, link, decided_by))
+            open_link = any(isinstance(tie_score(r, link), Interval) for r in group)
+            if len(group) > 1 and (open_link or group[0].cadre.id in unsettled):
+                unsettled |= {r.cadre.id for r in group}
+                finer.append(group)
+            else:
+                finer.extend(_break(group, link, decided_by))
         groups = finer
     ordered = tuple(tuple(sorted(group, key=lambda r: r.cadre.id)) for group in groups)
-    return Order(ordered, undecided, decided_by)
+    return Order(ordered, undecided, decided_by, frozenset(unsettled))
 
 
 def _break(
@@ -91,7 +103,7 @@ def ranked(results: Sequence[Result], rules: CompiledRuleset) -> tuple[list[Resu
     by_id = {r.cadre.id: r for r in updated}
     groups = tuple(tuple(by_id[r.cadre.id] for r in group) for group in order.groups)
     undecided = tuple(by_id[r.cadre.id] for r in order.undecided)
-    return updated, Order(groups, undecided, order.decided_by)
+    return updated, Order(groups, undecided, order.decided_by, order.unsettled)
 
 
 def _with_rank(result: Result, order: Order, rules: CompiledRuleset) -> Result:
@@ -103,11 +115,14 @@ def _with_rank(result: Result, order: Order, rules: CompiledRuleset) -> Result:
     if result.cadre.id in order.decided_by:
         link, others = order.decided_by[result.cadre.id]
         notes.append(note("tie-broken", others="、".join(others), by=rules.name_of(link)))
-    if tied:
+    waiting = result.cadre.id in order.unsettled
+    if tied and not waiting:
         group = next(g for g in order.groups if result in g)
         others = tuple(r.cadre.name for r in group if r is not result)
         notes.append(note("tie-open", others="、".join(others)))
     sure, possible = open_ahead(total, order.undecided, rules)
+    if waiting:
+        possible += tied
     if sure == possible:
         return evolve(result, rank=1 + ahead + sure, notes=(*result.notes, *notes))
     best, worst = str(1 + ahead + sure), str(1 + ahead + possible)
@@ -119,6 +134,6 @@ def open_ahead(total: Fraction, undecided: Sequence[Result], rules: CompiledRule
     sure = possible = 0
     for other in undecided:
         span: Interval = interval(compared(other, rules) or Fraction(0))
-        sure += span.low is not None and span.low > total
+        sure += span.low is not None and span.low > total and not other.may_leave
         possible += span.high is None or span.high >= total
     return sure, possible

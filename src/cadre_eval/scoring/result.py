@@ -127,6 +127,8 @@ class Result:
     grades: frozenset[int] = frozenset()
     best_allowed: int = 0
     rank: int | None = None
+    may_leave: bool = field(default=False, repr=False)
+    """True while an exclusion is open: the cadre may yet not be assessed at all."""
     notes: tuple[Note, ...] = field(default=(), repr=False)
 
     @property

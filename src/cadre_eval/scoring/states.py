@@ -8,15 +8,15 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.errors import PluginFailure
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT
-from cadre_eval.numbers.interval import INTERVAL, Interval, Number, settled
+from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, settled
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.formulas import leaf_score
 from cadre_eval.ruleset.kind import Naming
 from cadre_eval.ruleset.plan import Leaf, Policies
-from cadre_eval.scoring.inputs import merged
+from cadre_eval.scoring.ballots import Quorum
+from cadre_eval.scoring.inputs import NonZero, merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
 
 
@@ -43,28 +43,19 @@ class LeafOutcome:
     reading: Reading
     naming: Naming
     numbers: Mapping[str, Number] = field(factory=dict)
+    may_drop: bool = False
+    """True if the leaf is open and may yet turn out to be left out of its group."""
 
 
 def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
     """Reads the leaf's inputs and scores it, following the declared policies.
 
     Raises:
-        PluginFailure: the kind comes from a plugin, and its input or formula raised.
+        PluginFailure: the kind comes from a plugin, and its inputs or formula raised.
     """
-    provider = leaf.kind.provider
-    if provider is None:
-        return _score_leaf(leaf, subject)
-    try:
-        return _score_leaf(leaf, subject)
-    except Exception as error:  # the boundary to other people's code: whatever it raises is named
-        reason = f"{leaf.id}, {subject.posting.cadre.id}: {type(error).__name__}: {error}"
-        raise PluginFailure(*provider, f"kind {leaf.kind.name}", reason) from error
-
-
-def _score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
     if leaf.pooled and subject.pool is not None:
         subject = evolve(subject, pool=subject.pool.under(leaf.policies))
-    reading = merged(source.read(subject) for source in leaf.inputs)
+    reading = leaf.kind.guarded(leaf.id, lambda: merged(source.read(subject) for source in leaf.inputs))
     if not reading.lacks:
         return _computed(leaf, reading, subject.rules.name_of)
     state = _policy_state(reading, leaf.policies)
@@ -89,7 +80,29 @@ def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc], naming: Na
         numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
     if not any(lack.whole for lack in reading.lacks):
         numbers.update(reading.numbers)
-    return LeafOutcome(leaf, ScoreState.OPEN, leaf_score(INTERVAL, leaf, numbers), reading, naming, numbers)
+    score: Number = leaf_score(INTERVAL, leaf, numbers)
+    later = _later_states(leaf, reading)
+    if ScoreState.ZERO in later:
+        score = hull([score, Fraction(0)])
+    if ScoreState.POOL_MEAN in later:
+        score = hull([score, Interval(leaf.floor, leaf.ceiling)])
+    return LeafOutcome(leaf, ScoreState.OPEN, score, reading, naming, numbers, ScoreState.EXCLUDED in later)
+
+
+def _later_states(leaf: Leaf, reading: Reading) -> set[ScoreState]:
+    """What policies may yet make of an open leaf: of what is lacking beside the pending, and of what may turn out to
+    be lacking once the pending arrives (a whole of 0, too few ballots).
+    """
+    found = set()
+    for lack in reading.lacks:
+        if lack.state is not FactState.PENDING and not lack.blocks:
+            found.add(ScoreState.EXCLUDED if lack.excludes else policy_state(lack.state, leaf.policies))
+    for source in leaf.inputs:
+        if isinstance(source, NonZero) and source.name not in reading.numbers:
+            found.add(ScoreState.EXCLUDED)
+        if isinstance(source, Quorum):
+            found.add(policy_state(FactState.MISSING, leaf.policies))
+    return found
 
 
 def _policy_state(reading: Reading, policies: Policies) -> ScoreState:

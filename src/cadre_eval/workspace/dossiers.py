@@ -19,6 +19,7 @@ from cadre_eval.model.records import (
     Tally,
 )
 from cadre_eval.numbers.decimals import number_text
+from cadre_eval.reading.nodes import MapNode
 from cadre_eval.reading.scalars import BadScalar, PlacedWord, parse_number
 from cadre_eval.reading.settings import Place
 from cadre_eval.reading.structure import StrictReader
@@ -73,8 +74,10 @@ class DossierReader:
         return False
 
     def _evidence(self, names: Iterable[str], doc: RecordsDoc, span: Span) -> None:
+        written = doc.at.node.values.get("evidence")
+        known = written.keys if isinstance(written, MapNode) else {}
         for name in names:
-            self._known(name, doc.evidence, span, Text("佐证", "evidence"))
+            self._known(name, known, span, Text("佐证", "evidence"))
 
     def _state(self, state: str | None, has_content: bool, at: Place) -> FactState | None:
         """Records have content just if they are present."""
