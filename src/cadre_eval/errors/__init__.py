@@ -9,7 +9,7 @@ from cadre_eval.errors.problem import (
     UsageError,
 )
 from cadre_eval.errors.span import Source, Span
-from cadre_eval.errors.text import Lang, Text, message_text
+from cadre_eval.errors.text import Lang, Text, as_text, message_text
 
 __all__ = [
     "CadreEvalError",
@@ -22,5 +22,6 @@ __all__ = [
     "Span",
     "Text",
     "UsageError",
+    "as_text",
     "message_text",
 ]

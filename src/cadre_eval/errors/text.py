@@ -24,6 +24,11 @@ class Text:
 Arg: TypeAlias = "str | Text"
 
 
+def as_text(words: Arg) -> Text:
+    """Words that are the same in both languages (a name, a number) as a text."""
+    return words if isinstance(words, Text) else Text(words, words)
+
+
 def message_text(template: Text, args: Mapping[str, Arg], lang: Lang) -> str:
     """The template in ``lang`` with its arguments filled in, those that are texts in ``lang`` too."""
     shown = {name: arg.in_(lang) if isinstance(arg, Text) else arg for name, arg in args.items()}

@@ -16,7 +16,7 @@ DEFAULTS = {"rounding": "{places: 2, mode: half-up}", "compare": "rounded", "tie
 """What holds where a ruleset says nothing; shown as comments, so that it can be seen."""
 
 Line: TypeAlias = tuple[str, Span | None]
-_PLAIN = re.compile(r"[\w(（“《〈【][^:#,\[\]{}&*!|>'\"%@`\n]*")
+_PLAIN = re.compile(r"[\w(（“《〈【][^:#,\[\]{}&*!|>'\"%@`\n\t]*")
 _RESERVED = {"", "~", "null", "Null", "NULL", "<<"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from pathlib import Path
 
 from cadre_eval.errors import Lang, Text, UsageError
@@ -13,8 +12,6 @@ from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.explain import explanation
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.workspace.files import write_atomically
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
@@ -45,8 +42,7 @@ def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
 
 def _safe(cell: str) -> str:
     """A name that begins like a formula stays text in a spreadsheet."""
-    risky = cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if risky else cell
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def write_results(found: PeriodResult, folder: Path, lang: Lang) -> list[Path]:

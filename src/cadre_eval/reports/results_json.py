@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from cadre_eval.errors import Lang
-from cadre_eval.numbers.decimals import decimal_text, number_text
-from cadre_eval.numbers.exact import round_fraction
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
 from cadre_eval.reports.wording import pool_text
 from cadre_eval.scoring.result import GateOutcome, PeriodResult, PostingScore, Result
@@ -110,13 +109,6 @@ def pools(found: PeriodResult) -> Mapping[str, Sequence[Result]]:
     return grouped
 
 
-def _mean(totals: Sequence[Fraction]) -> str | None:
-    """The mean of the pool's totals, half-up to two places."""
-    if not totals:
-        return None
-    return decimal_text(round_fraction(sum(totals, Fraction(0)) / len(totals), 2, "half-up"), 2)
-
-
 def _pool(name: str, members: Sequence[Result]) -> dict[str, Any]:
     totals = [r.total for r in members if r.state == "final" and isinstance(r.total, Fraction)]
     return {
@@ -124,5 +116,5 @@ def _pool(name: str, members: Sequence[Result]) -> dict[str, Any]:
         "cadres": len(members),
         "final": len(totals),
         "best": str(max(totals)) if totals else None,
-        "mean": _mean(totals),
+        "mean": exact(sum(totals, Fraction(0)) / len(totals)) if totals else None,
     }

@@ -205,7 +205,7 @@ class _Run:
 def _with_mean(outcome: LeafOutcome, found: tuple[Number | None, int], leaf: Leaf) -> LeafOutcome:
     """Nobody in the pool has a score: the leaf stays open on its whole scale."""
     mean, people = found
-    used = Used("池内平均", f"{people} 人")
+    used = Used(Text("池内平均", "mean of the pool"), Text(f"{people} 人", f"{people} people"))
     outcome = evolve(outcome, reading=evolve(outcome.reading, used=(*outcome.reading.used, used)))
     if mean is None:
         low, high = leaf.floor, leaf.ceiling

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from cadre_eval.errors import Text
 from cadre_eval.model.records import Count, FactState, ReviewRecord, SurveyRecord
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.document import FactDoc
@@ -212,7 +213,7 @@ class Quorum:
 
     def _shortfall(self, record: SurveyRecord, cast: int) -> str | None:
         if cast < self.ballots:
-            return f"{cast} < {self.ballots} 票"
+            return f"{cast} < {self.ballots}"
         asked = {votes.voter_class for votes in self.votes}
         issued = [t.issued for t in record.tallies if t.voter_class in asked or None in asked]
         known = [n for n in issued if n is not None]
@@ -250,13 +251,11 @@ def smallest_class(record: SurveyRecord, question: str) -> int:
     return min((size for size in sizes if size), default=0)
 
 
-def _shown_count(count: Count, options: tuple[str, ...]) -> str:
+def _shown_count(count: Count, options: tuple[str, ...]) -> Text:
     parts = [f"{option}{count.options.get(option, 0)}" for option in options]
-    if count.abstain:
-        parts.append(f"弃权{count.abstain}")
-    if count.invalid:
-        parts.append(f"无效{count.invalid}")
-    return " ".join(parts)
+    zh = [f"弃权{count.abstain}"] * bool(count.abstain) + [f"无效{count.invalid}"] * bool(count.invalid)
+    en = [f"abstain {count.abstain}"] * bool(count.abstain) + [f"invalid {count.invalid}"] * bool(count.invalid)
+    return Text(" ".join([*parts, *zh]), " ".join([*parts, *en]))
 
 
 def _what(subject: Subject, record: str, of_class: str, question: str) -> str:

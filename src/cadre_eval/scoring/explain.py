@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from cadre_eval.errors import Lang, Text
+from cadre_eval.errors import Lang, Text, as_text
 from cadre_eval.errors.span import Span
 from cadre_eval.errors.suggest import closest
 from cadre_eval.numbers.decimals import decimal_text, number_text
@@ -216,12 +216,10 @@ def _below(node: NodeScore) -> Iterator[Account]:
 def records(used: tuple[Used, ...], lacks: tuple[Lack, ...]) -> Iterator[Account]:
     """The records a number rests on, and those it lacks."""
     for item in used:
-        evidence = f"，佐证 {'、'.join(item.evidence)}" if item.evidence else ""
-        evidence_en = f", evidence {', '.join(item.evidence)}" if item.evidence else ""
-        place = _place(item.span)
-        yield Account(
-            Text(f"{item.what}：{item.shown}{place}{evidence}", f"{item.what}: {item.shown}{place}{evidence_en}")
-        )
+        what, shown, place = as_text(item.what), as_text(item.shown), _place(item.span)
+        zh = f"{what.zh}：{shown.zh}{place}" + (f"，佐证 {'、'.join(item.evidence)}" if item.evidence else "")
+        en = f"{what.en}: {shown.en}{place}" + (f", evidence {', '.join(item.evidence)}" if item.evidence else "")
+        yield Account(Text(zh, en))
     states = {
         "pending": Text("等待", "waiting for"),
         "missing": Text("缺记录", "no record"),
@@ -229,11 +227,10 @@ def records(used: tuple[Used, ...], lacks: tuple[Lack, ...]) -> Iterator[Account
         "not-applicable": Text("不适用", "not applicable"),
     }
     for lack in waiting_for(lacks):
-        state = states[lack.state.value]
-        reason = lack.reason if isinstance(lack.reason, Text) else Text(lack.reason or "", lack.reason or "")
+        state, what, reason = states[lack.state.value], as_text(lack.what), as_text(lack.reason or "")
         place = _place(lack.span)
-        zh = f"{state.zh}：{lack.what}" + (f"（{reason.zh}）" if reason.zh else "")
-        en = f"{state.en}: {lack.what}" + (f" ({reason.en})" if reason.en else "")
+        zh = f"{state.zh}：{what.zh}" + (f"（{reason.zh}）" if reason.zh else "")
+        en = f"{state.en}: {what.en}" + (f" ({reason.en})" if reason.en else "")
         yield Account(Text(zh + place, en + place))
 
 

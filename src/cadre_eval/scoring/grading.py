@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from cadre_eval.errors import Text, as_text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.numbers.ranges import Range
@@ -136,5 +137,7 @@ def _unit_notes(gate: Gate, subject: Subject) -> Iterable[Note]:
         yield note("gate-also", unit=names[unit], gate=gate.title, note=text)
 
 
-def lacks_text(lacks: Iterable[Lack]) -> str:
-    return "、".join(lack.what for lack in waiting_for(tuple(lacks)))
+def lacks_text(lacks: Iterable[Lack]) -> Text | None:
+    """What is lacking, each thing once; None if nothing is."""
+    found = [as_text(lack.what) for lack in waiting_for(tuple(lacks))]
+    return Text("、".join(t.zh for t in found), ", ".join(t.en for t in found)) if found else None

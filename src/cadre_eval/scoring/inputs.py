@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from cadre_eval.errors import Text
 from cadre_eval.model.records import Fact, FactState, Sample
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
@@ -31,11 +32,11 @@ def fact_bounds(doc: FactDoc | None) -> Bounds:
     return low, high
 
 
-def shown_fact(fact: Fact, doc: FactDoc | None) -> str:
+def shown_fact(fact: Fact, doc: FactDoc | None) -> str | Text:
     """The value with its unit, as people would say it."""
     value, unit = fact.value, (doc.unit or "") if doc else ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, Fraction):
         return number_text(value, percent=doc is not None and doc.type == "rate") + unit
     if isinstance(value, frozenset):
@@ -104,7 +105,8 @@ class TargetOf:
     def read(self, subject: Subject) -> Reading:
         """A fact that does not apply, or is excused, needs no target."""
         target = subject.posting.target(self.fact, subject.period.key)
-        what = f"{subject.rules.fact_title(self.fact)}·定标"
+        title = subject.rules.fact_title(self.fact)
+        what = Text(f"{title}·定标", f"{title}: target agreed")
         span = subject.posting.targets_span or subject.posting.span
         if target is not None:
             return Reading({self.name: target}, used=(Used(what, number_text(target), span),))
@@ -128,7 +130,7 @@ class ServiceShare:
         days = subject.period.days
         shared = subject.posting.days.overlap(days)
         served = shared.length if shared is not None else 0
-        used = Used("在岗天数", f"{served}/{days.length}", subject.posting.span)
+        used = Used(Text("在岗天数", "days served"), f"{served}/{days.length}", subject.posting.span)
         return Reading({self.name: Fraction(served, days.length)}, used=(used,))
 
 
@@ -237,7 +239,8 @@ class PoolBest:
         if subject.pool is None:
             return Reading()
         best, lacks = subject.pool.best(self.fact, higher=True)
-        what = f"{subject.rules.fact_title(self.fact)}·最好"
+        title = subject.rules.fact_title(self.fact)
+        what = Text(f"{title}·最好", f"{title}: best")
         return Reading({self.name: best}, lacks, (Used(what, shown_number(best)),))
 
 
@@ -261,7 +264,8 @@ class PoolRank:
         if fact.state is not FactState.PRESENT:
             return _lacking(subject, self.fact, fact)
         rank, lacks = subject.pool.rank(subject, self.fact, self.higher)
-        what = f"{subject.rules.fact_title(self.fact)}·名次"
+        title = subject.rules.fact_title(self.fact)
+        what = Text(f"{title}·名次", f"{title}: rank")
         used = (*_used(subject, self.fact, fact), Used(what, shown_number(rank)))
         return Reading({self.name: rank}, lacks, used)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
+from cadre_eval.errors import as_text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, settled
@@ -133,6 +134,6 @@ def policy_state(state: FactState, policies: Policies) -> ScoreState:
 def waiting_for(lacks: tuple[Lack, ...]) -> tuple[Lack, ...]:
     """Each thing once, pending before missing."""
     seen: dict[tuple[str, FactState], Lack] = {}
-    for lack in sorted(lacks, key=lambda k: (_ORDER.index(k.state), k.what)):
-        seen.setdefault((lack.what, lack.state), lack)
+    for lack in sorted(lacks, key=lambda k: (_ORDER.index(k.state), as_text(k.what).zh)):
+        seen.setdefault((as_text(lack.what).zh, lack.state), lack)
     return tuple(seen.values())

@@ -36,7 +36,7 @@ class Lack:
     """
 
     state: FactState
-    what: str
+    what: str | Text
     reason: str | Text | None = None
     span: Span | None = field(default=None, eq=False)
     blocks: bool = False
@@ -48,8 +48,8 @@ class Lack:
 class Used:
     """A record an input used: what it is, its value as shown, where it is written, its evidence."""
 
-    what: str
-    shown: str
+    what: str | Text
+    shown: str | Text
     span: Span | None = field(default=None, eq=False)
     evidence: tuple[str, ...] = ()
 
