@@ -105,7 +105,6 @@ WRONG: list[list[str]] = [
     ["assess", "{ws}", "--period", MID, "--formt", "json"],
     ["assess", "{ws}", "extra", "--period", MID],
     ["assess", "{ws}/nowhere", "--period", MID],
-    ["assess", "{ws}/cadre-eval.yaml", "--period", MID],
     ["assess", "{ws}/records", "--period", MID],
     ["explain", "{ws}", "--period", MID],
     ["explain", "{ws}", "c-1"],
