@@ -52,7 +52,9 @@ def run(arguments: list[str]) -> int:
         return _reader_gone()
     except SystemExit as leaving:
         # click leaves with 1 where the reader of our output has gone
-        return _reader_gone() if type(sys.stdout).__name__.endswith("PacifyFlushWrapper") else int(leaving.code or DONE)
+        return (
+            _reader_gone() if type(sys.stdout).__name__.endswith("PacifyFlushWrapper") else int(leaving.code or DONE)
+        )
     except OSError as error:
         click.echo(say("读写文件出错：", "a file could not be read or written: ") + str(error), err=True)
         return FAILED

@@ -50,7 +50,8 @@ class DossierReader:
         """The records that are sound; problems noted for the others."""
         facts = {}
         for name, node in doc.facts.items():
-            if self._known(name, self.rules.facts, doc.at.entry("facts", name), Text("事实", "fact")):
+            known = name in self.rules.facts
+            if known or self._known(name, self.rules.facts, doc.at.entry("facts", name), Text("事实", "fact")):
                 fact = self.facts.read(node, self.rules.facts[name])
                 if fact is not None:
                     facts[name] = fact
