@@ -239,7 +239,8 @@ def missing_and_unknown(
         fix = closest(key.text, free) if count < MOST_GUESSES else None
         args: Mapping[str, str | Text] = {"key": key.text, "allowed": shown}
         problems.append(Problem("CE201", key.span, args, fix))
-    problems.extend(Problem("CE203", node.span, {"key": name}) for name in absent)
+    misspelt = {problem.fix for problem in problems}
+    problems.extend(Problem("CE203", node.span, {"key": name}) for name in absent if name not in misspelt)
     return problems
 
 

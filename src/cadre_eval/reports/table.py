@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 from cadre_eval.errors import Lang, Text, message_text
 from cadre_eval.errors.width import padded, text_width
+from cadre_eval.numbers.interval import interval
 from cadre_eval.reports.results_json import pools
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.result import Note, PeriodResult, Result
@@ -96,11 +98,17 @@ def _pool(
     fixed = text_width(header) + len(GAP)
     beside = width is None or width - fixed >= NARROWEST_NOTES
     yield paint(f"{header}{GAP}{COLUMNS['notes'].in_(lang)}" if beside else header, "header")
-    for result in members:
+    for result in sorted(members, key=_place):
         row = cells[result.cadre.id]
         line = GAP.join(padded(row[k], widths[k], right=k in RIGHT) for k in widths)
         for index, text in enumerate(_row(line, row["notes"], fixed if beside else INDENT, beside, width)):
             yield text if index else paint(text, result.state)
+
+
+def _place(result: Result) -> tuple[bool, Fraction, int, str]:
+    """Best first, those without a certain rank among the others by the least they have; those not assessed last."""
+    low = interval(result.total).low if result.total is not None else None
+    return (result.total is None, -(low or Fraction(0)), result.rank or 0, result.cadre.id)
 
 
 def _row(line: str, notes: str, indent: int, beside: bool, width: int | None) -> Iterator[str]:

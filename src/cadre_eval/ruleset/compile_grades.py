@@ -13,7 +13,7 @@ from cadre_eval.numbers.interval import Interval
 from cadre_eval.numbers.ranges import Range, gaps, overlaps
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.compile_conditions import compile_condition
-from cadre_eval.ruleset.compiling import Compiling, in_period, rule_of
+from cadre_eval.ruleset.compiling import HUNDRED, Compiling, in_period, rule_of
 from cadre_eval.ruleset.document import ByQuota, EffectDoc, GateDoc, QuotaDoc
 from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, Quota, Rounding
 
@@ -166,7 +166,8 @@ class GradeCompiler:
     def _quota(self, doc: QuotaDoc) -> Quota:
         self.compiling.periods(doc.periods, doc.at.key("periods"))
         if doc.share > ONE:
-            self.problems.add("CE430", doc.at.value("share"), share=number_text(doc.share, percent=True))
+            meant = f"{number_text(doc.share)}%" if doc.share <= HUNDRED else None
+            self.problems.add("CE430", doc.at.value("share"), fix=meant, share=number_text(doc.share, percent=True))
         excluded = compile_condition(doc.excluded, self.compiling) if doc.excluded else None
         grade = self.levels(doc.grade, doc.at.value("grade"))
         for scale in self.scales.values():

@@ -175,9 +175,9 @@ class _Run:
             return found
         possible = standings(met, draft.scale, gates)
         grades = frozenset(s.grade for s in possible)
-        allowed = min(s.best_allowed for s in possible)
+        allowed = [s.best_allowed for s in possible]
         state: State = "final" if found.state == "final" and len(grades) == 1 else "pending"
-        return evolve(found, state=state, grades=grades, best_allowed=allowed)
+        return evolve(found, state=state, grades=grades, best_allowed=min(allowed), surely_allowed=max(allowed))
 
     def _exclusion(self, judges: Sequence[Judge]) -> tuple[bool, Note] | None:
         """An exclusion that holds (True) or may hold (False), with its note."""

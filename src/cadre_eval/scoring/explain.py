@@ -53,6 +53,8 @@ def exact_text(x: Number | None) -> str:
     if (10**6 * x).denominator == 1:
         return number_text(x)
     near = decimal_text(round_fraction(x, 4, "half-up"), 4)
+    if near.endswith(("50", "00")):  # it would look like the exact half it is not
+        near = decimal_text(round_fraction(x, 8, "half-up"), 8)
     quotient = number_text(x)
     return f"≈{near}" if len(quotient) > 14 else f"≈{near}（{quotient}）"
 
@@ -107,7 +109,7 @@ def _headlines(result: Result) -> Iterator[Account]:
 def _total(result: Result) -> Iterator[Account]:
     state = {
         "final": Text("", ""),
-        "pending": Text("，待定", ", pending"),
+        "pending": Text("待定", "pending"),
         "not-assessed": Text("不考核", "not assessed"),
     }
     if result.total is None:
@@ -271,6 +273,8 @@ def _lacking(result: Result) -> Iterator[Account]:
         return
     gap, label, threshold = number_text(found.gap), found.label, number_text(found.threshold)
     zh, en = f"离“{label}”（{threshold}）差 {gap} 分", f"{gap} below '{label}' ({threshold})"
+    if found.limited:
+        zh, en = f"{zh}（够分之后还看名额）", f"{en} (a quota limits it besides)"
     if found.changes:
         changes = tuple(Account(change) for change in found.changes[:MOST_CHANGES])
         yield Account(Text(f"{zh}；以下任一项即可", f"{en}; any one of these would have done"), changes)

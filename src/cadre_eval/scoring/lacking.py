@@ -14,7 +14,7 @@ from cadre_eval.numbers.interval import Number
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.plan import Leaf
-from cadre_eval.scoring.ballots import VotesOf, smallest_class
+from cadre_eval.scoring.ballots import VotesOf, class_count, smallest_class
 from cadre_eval.scoring.inputs import NumberOf, SampleOf, WordOf, WordsOf
 from cadre_eval.scoring.result import Result
 from cadre_eval.scoring.states import ScoreState, score_leaf
@@ -27,7 +27,9 @@ MOST_STEPS = 100_000
 
 @frozen
 class Lacking:
-    """The next better grade, how far away it was, and single changes that would have reached it."""
+    """The next better grade, how far away it was, and single changes that would have reached its score. Nothing is
+    said where a gate stands in the way.
+    """
 
     label: str
     threshold: Fraction
@@ -35,6 +37,8 @@ class Lacking:
     changes: tuple[Text, ...]
     losses: tuple[tuple[str, Fraction], ...]
     """Where most points of the total were lost: title of the criterion, points."""
+    limited: bool
+    """True if a quota limits the grade, so that points alone do not give it."""
 
 
 @frozen(eq=False)
@@ -56,16 +60,21 @@ def lacking(result: Result) -> Lacking | None:
     if not better:
         return None
     target = scale.bands[better[-1]]
-    if not isinstance(target, Range) or target.low is None:
+    if not isinstance(target, Range) or target.low is None or result.best_allowed > better[-1]:
         return None
     changes = tuple(_changes(result, target)) if len(result.scores) == 1 else ()
-    return Lacking(scale.labels[better[-1]], target.low, target.low - total, changes, losses(result))
+    subject = result.main.subject
+    quotas = subject.rules.periods[subject.period.key].quotas
+    limited = any(scale.level(quota.grade) == better[-1] for quota in quotas)
+    return Lacking(scale.labels[better[-1]], target.low, target.low - total, changes, losses(result), limited)
 
 
 def losses(result: Result, most: int = 5) -> tuple[tuple[str, Fraction], ...]:
-    """The leaves that cost most points of the period's own total, most first."""
+    """The leaves that cost most points of the total, most first."""
     found: list[tuple[Fraction, str]] = []
-    todo = [(result.scores[0].tree, Fraction(1))]
+    weights = sum((p.weight for p in result.earlier if p.total is not None), Fraction(0))
+    own = next((p.weight / weights for p in result.earlier if p.source == "own" and weights), Fraction(1))
+    todo = [(result.scores[0].tree, own)]
     while todo:
         node, worth = todo.pop()
         lost = (node.node.points - node.score) * worth if isinstance(node.score, Fraction) else Fraction(0)
@@ -194,21 +203,39 @@ def _word_levers(source: WordOf, subject: Subject) -> Iterator[Lever]:
 
 
 def _vote_levers(leaf: Leaf, source: VotesOf, subject: Subject) -> Iterator[Lever]:
-    """More ballots with the best option; none is told where a class is too small to be shown."""
+    """Ballots that could have had the best option instead; none is told where a class is too small to be shown."""
     record = subject.survey(source.record)
     if record.state is not FactState.PRESENT or smallest_class(record, source.question) < source.suppress_below:
         return
     values: Mapping[str, Fraction] = leaf.params.options
-    best = max(source.options, key=lambda option: (values[option], option))
-    names = [subject.rules.name_of(n) for n in (source.voter_class, source.question) if n]
+    worst_first = sorted(source.options, key=lambda option: (values[option], option))
+    best = worst_first[-1]
+    own = class_count(record, source.voter_class, source.question)
+    names = [subject.rules.name_of(n) for n in (source.record, source.voter_class, source.question) if n]
 
     def changed(n: int) -> Dossier:
-        extra = Tally(source.voter_class or "", {source.question: Count({best: n})})
-        grown: SurveyRecord = evolve(record, tallies=(*record.tallies, extra))
+        votes = dict(own.options)
+        for option in worst_first[:-1]:
+            moved = min(n, votes.get(option, 0))
+            votes[option] = votes.get(option, 0) - moved
+            votes[best] = votes.get(best, 0) + moved
+            n -= moved
+        grown = with_count(record, source.voter_class, source.question, evolve(own, options=votes))
         return evolve(subject.dossier, surveys={**subject.dossier.surveys, source.record: grown})
 
     def said(n: int) -> Text:
-        who = "·".join([subject.rules.name_of(source.record), *names])
-        return Text(f"{who}再多 {n} 张“{best}”票", f"{n} more '{best}' ballots in {who}")
+        who = "·".join(names)
+        return Text(f"{who}有 {n} 票由最差的改为“{best}”", f"{n} of the worst ballots in {who} being '{best}'")
 
-    yield Lever(10_000, changed, said)
+    yield Lever(sum(own.options.values()) - own.options.get(best, 0), changed, said)
+
+
+def with_count(record: SurveyRecord, voter_class: str | None, question: str, count: Count) -> SurveyRecord:
+    """The record with the votes of a class (None: of all) on one question replaced."""
+    kept = []
+    for tally in record.tallies:
+        if voter_class is None or tally.voter_class == voter_class:
+            others = {q: c for q, c in tally.questions.items() if q != question}
+            tally = evolve(tally, questions=others)
+        kept.append(tally)
+    return evolve(record, tallies=(*kept, Tally(voter_class or "", {question: count})))

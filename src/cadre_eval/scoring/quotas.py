@@ -123,7 +123,9 @@ class _Allocation:
         return Claim(result, level, level + 1, certain)
 
     def _sure(self, result: Result) -> bool:
-        if self._exclusion(result) != FALSE:
+        level = self._level(result.scale)
+        by_quota = level is not None and result.scale is not None and isinstance(result.scale.bands[level], ByQuota)
+        if self._exclusion(result) != FALSE or (by_quota and level is not None and result.surely_allowed > level):
             return False
         minimum = self.quota.minimum_score
         low = interval(compared(result, self.rules) or Fraction(0)).low

@@ -126,6 +126,8 @@ class Result:
     gates: tuple[GateOutcome, ...] = field(default=(), repr=False)
     grades: frozenset[int] = frozenset()
     best_allowed: int = 0
+    surely_allowed: int = 0
+    """The best grade a quota may give: as things may turn out, and whatever they turn out to be."""
     rank: int | None = None
     may_leave: bool = field(default=False, repr=False)
     """True while an exclusion is open: the cadre may yet not be assessed at all."""

@@ -16,7 +16,7 @@ from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.formulas import leaf_score
 from cadre_eval.ruleset.kind import Naming
 from cadre_eval.ruleset.plan import Leaf, Policies
-from cadre_eval.scoring.ballots import Quorum
+from cadre_eval.scoring.ballots import AnyMarks, Quorum, RanksOf
 from cadre_eval.scoring.inputs import NonZero, merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
 
@@ -101,7 +101,7 @@ def _later_states(leaf: Leaf, reading: Reading) -> set[ScoreState]:
     for source in leaf.inputs:
         if isinstance(source, NonZero) and source.name not in reading.numbers:
             found.add(ScoreState.EXCLUDED)
-        if isinstance(source, Quorum):
+        if isinstance(source, Quorum | AnyMarks | RanksOf):  # what arrives may be empty
             found.add(policy_state(FactState.MISSING, leaf.policies))
     return found
 

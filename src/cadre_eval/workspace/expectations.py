@@ -60,7 +60,10 @@ def compare(expect: ExpectDoc, result: Result, rules: CompiledRuleset, cadre: st
         wanted = Interval(*ends) if len(ends) == 2 else None
         yield from differs("interval", wanted, result.interval, at.key("interval"))
     if expect.grade is not None:
-        yield from differs("grade", expect.grade, result.grade or "none", at.value("grade"))
+        actual = result.grade or "none"
+        if actual != expect.grade:
+            why = "；".join(note.text("zh") for note in result.notes)
+            yield Mismatch(f"{prefix}grade", expect.grade, f"{actual}（{why}）" if why else actual, at.value("grade"))
     if expect.grades_possible is not None:
         yield from differs(
             "grades_possible", expect.grades_possible, result.grades_possible, at.key("grades_possible")

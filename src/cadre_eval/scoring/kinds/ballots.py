@@ -216,15 +216,17 @@ def _survey_inputs(p: SurveyParams) -> Sequence[Input]:
     return inputs
 
 
-def _class_score(ops: Ops, p: SurveyParams, votes: VotesOf, x: Mapping[str, Num]) -> Num:
+def _counted(p: SurveyParams, votes: VotesOf, x: Mapping[str, Num]) -> Num:
+    """Ballots in the denominator."""
     prefix = votes.prefix
-    counted = total([x[prefix + option] for option in p.options])
-    counted = counted + total(
-        [x[prefix + "abstain"]] * votes.count_abstain + [x[prefix + "invalid"]] * votes.count_invalid
-    )
-    scored = total([value * x[prefix + option] for option, value in p.options.items()])
+    also = ["abstain"] * votes.count_abstain + ["invalid"] * votes.count_invalid
+    return total([x[prefix + name] for name in (*p.options, *also)])
+
+
+def _class_score(ops: Ops, p: SurveyParams, votes: VotesOf, x: Mapping[str, Num]) -> Num:
+    scored = total([value * x[votes.prefix + option] for option, value in p.options.items()])
     values = [*p.options.values(), ZERO]
-    return clamp(ops, ops.divide(scored, counted, ZERO), min(values), max(values))
+    return clamp(ops, ops.divide(scored, _counted(p, votes, x), ZERO), min(values), max(values))
 
 
 def _survey(ops: Ops, p: SurveyParams, x: Mapping[str, Num], points: Fraction) -> Num:
@@ -238,7 +240,29 @@ def _survey(ops: Ops, p: SurveyParams, x: Mapping[str, Num], points: Fraction) -
 
 
 def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
-    """Only the way it is computed: the counts themselves are shown, or hidden, with the records used."""
+    """The arithmetic by class; only the rule of it where a class is too small to be shown, or something is open."""
+    votes = [_votes(p, voter, question) for question in asked(p) for voter in classes(p)]
+    if any(_hidden(v, x) for v in votes):
+        return _survey_rule(p, name)
+    terms = []
+    for vote in votes:
+        weight = classes(p)[vote.voter_class]
+        counted = [option for option in p.options if x[vote.prefix + option]]
+        parts = " + ".join(f"{shown_number(x[vote.prefix + o])}×{number_text(p.options[o])}" for o in counted)
+        who = "·".join(name(n) for n in (vote.voter_class, vote.question) if n)
+        share = f" × {number_text(weight)}" if vote.voter_class is not None else ""
+        terms.append(f"{who} ({parts or '0'}) ÷ {shown_number(_counted(p, vote, x))}{share}".strip())
+    text = "；".join(terms)
+    return Text(text, "; ".join(terms))
+
+
+def _hidden(votes: VotesOf, x: Mapping[str, Num]) -> bool:
+    """Whether the counts are open, or of so few ballots that they are not shown."""
+    cast = total([x[votes.prefix + n] for n in (*votes.options, "abstain", "invalid")])
+    return not isinstance(cast, Fraction) or 0 < cast < votes.suppress_below
+
+
+def _survey_rule(p: SurveyParams, name: Naming) -> Text:
     values = "、".join(f"{option} {number_text(value)}" for option, value in p.options.items())
     weights = "，".join(f"{name(voter)} {number_text(weight)}" for voter, weight in classes(p).items() if voter)
     rules = {"exclude": Text("不计入", "left out"), "zero": Text("计0分", "count as 0")}
