@@ -251,7 +251,7 @@ MAY_DROP_OUT = {
         "10", {"facts": {"a": "0", "b": {"state": "pending"}}}, {"facts": {"a": "0", "b": "0"}},
     ),
     "nobody may give a mark": (
-        {"id": "k", "points": "10", "kind": "review", "reviewers": {"x": "50", "y": "50"}, "absent_class": "zero", "ceiling": "5"},
+        {"id": "k", "points": "10", "kind": "review", "reviewers": {"x": "50", "y": "50"}, "absent_class": "renormalise", "ceiling": "5"},
         "10", {"reviews": {"k": {"state": "pending"}}}, {"reviews": {"k": {"classes": {"x": [], "y": []}}}},
     ),
     "too few ballots may be cast": (
@@ -963,6 +963,7 @@ def test_a_better_fact_never_lowers_the_total(world: World, data: st.DataObject)
             entry["score"], changed = leaf.get("scale", "100"), True
     assume(changed)
     before, after = (run(evolve(world, rules=rules, dossiers=d))["c-01"] for d in (world.dossiers, better))
+    assume(isinstance(before.exact, Fraction) and isinstance(after.exact, Fraction))  # a sample of none stays open
     assert before.exact <= after.exact  # type: ignore[operator]
 
 

@@ -78,5 +78,7 @@ def _print_text(failed: Sequence[CaseOutcome], problems: Problems) -> None:
                 f"  {mismatch.field}：应为 {mismatch.expected}，实得 {mismatch.actual}",
                 f"  {mismatch.field}: expected {mismatch.expected}, got {mismatch.actual}",
             ))  # fmt: skip
+            if mismatch.because:
+                click.echo(f"  {mismatch.because}")
         show_problems(outcome.problems, sys.stdout)
         click.echo()

@@ -28,6 +28,7 @@ class Mismatch:
     expected: str
     actual: str
     span: Span
+    because: str = ""
 
 
 def shown(value: Any) -> str:
@@ -63,7 +64,7 @@ def compare(expect: ExpectDoc, result: Result, rules: CompiledRuleset, cadre: st
         actual = result.grade or "none"
         if actual != expect.grade:
             why = "；".join(note.text("zh") for note in result.notes)
-            yield Mismatch(f"{prefix}grade", expect.grade, f"{actual}（{why}）" if why else actual, at.value("grade"))
+            yield Mismatch(f"{prefix}grade", expect.grade, actual, at.value("grade"), why)
     if expect.grades_possible is not None:
         yield from differs(
             "grades_possible", expect.grades_possible, result.grades_possible, at.key("grades_possible")
