@@ -290,6 +290,18 @@ RULES: dict[str, Entry] = {
         "改分值或满分；确实可以超过时写 ceiling",
         "correct the value or the points; where it may be exceeded, write 'ceiling'",
     ),
+    "CE437": entry(
+        "“{fact}”可以是负数，与最好值相比没有意义",
+        "'{fact}' may be negative, so a share of the best means nothing",
+        "给这个事实写 at_least: 0",
+        "declare at_least: 0 for the fact",
+    ),
+    "CE438": entry(
+        "这个条件总是{outcome}：值只在 {low} 到 {high} 之间",
+        "this condition is always {outcome}: the value lies between {low} and {high}",
+        "改比较的数；比率要写百分号",
+        "correct the number; a rate is written with a percent sign",
+    ),
 }
 
 PLUGINS: dict[str, Entry] = {

@@ -23,7 +23,7 @@ def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
     for result in found:
         role = ROLES.get(result.posting.role)
         writer.writerow([
-            _safe(cell)
+            cell if cell == result.total_text else _safe(cell)
             for cell in (
                 pool_title(result, found.rules).in_(lang),
                 str(result.rank or ""),

@@ -37,6 +37,8 @@ from cadre_eval.ruleset.plan import (
 )
 from cadre_eval.ruleset.reader import read_ruleset
 
+MOST_YEARS = 10
+
 
 @frozen(eq=False)
 class Effective:
@@ -176,8 +178,8 @@ class _Compiler:
     def _kind(self, key: str, doc: PeriodDoc) -> PeriodKind | None:
         if (doc.from_.month, doc.from_.day) > (doc.to.month, doc.to.day) and doc.years < 2:
             self.problems.add("CE431", doc.at.value("to"))
-        if doc.years < 1:
-            limit = Text("不小于 1", "1 or more")
+        if not 1 <= doc.years <= MOST_YEARS:
+            limit = Text(f"在 1 到 {MOST_YEARS} 之间", f"1 to {MOST_YEARS}")
             self.problems.add("CE213", doc.at.value("years"), text=str(doc.years), limit=limit)
         kind = doc.kind or next((k for k in PERIOD_KINDS if k == key), None)
         if kind is None:

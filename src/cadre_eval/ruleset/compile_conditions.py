@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from cadre_eval.errors import Text
 from cadre_eval.errors.suggest import listed
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.ranges import Range, gaps
 from cadre_eval.reading.scalars import BadScalar, parse_flag
 from cadre_eval.ruleset.compiling import Compiling
 from cadre_eval.ruleset.document import ConditionDoc
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import (
     Combined,
     Comparison,
@@ -69,7 +73,31 @@ def _fact(doc: ConditionDoc, sign: str, compiling: Compiling) -> Condition | Non
         return _word(doc, name, doc.includes or "", "includes", compiling)
     if not compiling.fact(name, where, "count", "number", "rate"):
         return None
+    low, high = fact_bounds(compiling.doc.facts[name])
+    _check_open(doc, sign, low, high, compiling.doc.facts[name].type == "rate", compiling)
     return FactCompare(name, _sign(sign), getattr(doc, sign), doc.at.span)
+
+
+def _check_open(
+    doc: ConditionDoc, sign: str, low: Fraction | None, high: Fraction | None, rate: bool, compiling: Compiling
+) -> None:
+    """A comparison that can only come out one way is a slip, such as 98 for 98 %."""
+    number: Fraction = getattr(doc, sign)
+    reach = Range(low, high)
+    meets = {
+        "below": Range(None, number, True, False),
+        "at_most": Range(None, number),
+        "above": Range(number, None, False, True),
+        "at_least": Range(number, None),
+        "equals": Range(number, number),
+    }[sign]
+    never = reach.meet(meets).is_empty
+    if not never and gaps([meets], reach):
+        return
+    outcome = Text("不成立", "false") if never else Text("成立", "true")
+    ends = ["∞" if end is None else number_text(end, rate) for end in (low, high)]
+    fix = f"{number_text(number)}%" if rate and 1 < number <= 100 else None
+    compiling.problems.add("CE438", doc.at.value(sign), fix=fix, outcome=outcome, low=ends[0], high=ends[1])
 
 
 def _fact_is(doc: ConditionDoc, name: str, compiling: Compiling) -> Condition | None:
@@ -109,6 +137,7 @@ def _score(doc: ConditionDoc, sign: str, compiling: Compiling) -> Condition | No
         compiling.problems.add("CE421", doc.at.value("share_of"), name=word, what=what, allowed=listed(options))
     if unknown:
         return None
+    _check_open(doc, sign, Fraction(0), Fraction(1), True, compiling)
     return ShareCompare(survey, frozenset(doc.share_of or ()), _sign(sign), number, doc.at.span)
 
 

@@ -21,6 +21,24 @@ ONE = Fraction(1)
 _LEVEL = re.compile(r"level ([1-9])")
 
 
+def best_first(bands: Mapping[str, Range | ByQuota]) -> Mapping[str, Range | ByQuota]:
+    """The grades by score, best first, however they are listed (a layer may add one). A grade given by quota keeps
+    its place before the grade it is listed before.
+    """
+    groups: list[list[str]] = [[]]
+    for label, band in bands.items():
+        groups[-1].append(label)
+        if isinstance(band, Range):
+            groups.append([])
+
+    def lowest(group: list[str]) -> tuple[bool, Fraction]:
+        band = bands[group[-1]] if group else None
+        low = band.low if isinstance(band, Range) else None
+        return (low is not None, low or Fraction(0))
+
+    return {label: bands[label] for group in sorted(groups, key=lowest, reverse=True) for label in group}
+
+
 class GradeCompiler:
     """Compiles what follows the total in one period."""
 
@@ -39,7 +57,8 @@ class GradeCompiler:
     def _scale(self, category: str, bands: Mapping[str, Range | ByQuota]) -> GradeScale:
         known = ["any", *self.compiling.doc.categories]
         self.compiling.known(category, known, self.at.entry("grades", category), Text("人员类别", "category"))
-        return GradeScale(category, tuple(bands), tuple(bands.values()), self.at.entry("grades", category))
+        ordered = best_first(bands)
+        return GradeScale(category, tuple(ordered), tuple(ordered.values()), self.at.entry("grades", category))
 
     def check_categories(self) -> None:
         """Every category of person has a scale."""
@@ -138,6 +157,9 @@ class GradeCompiler:
         if not in_period(doc.periods, self.period):
             return None
         condition = compile_condition(doc.when, self.compiling) if doc.when else None
+        if doc.ladder and min(doc.ladder) < 1:
+            limit = Text("不小于 1", "1 or more")
+            self.problems.add("CE213", doc.at.key("ladder"), text=str(min(doc.ladder)), limit=limit)
         if doc.count is not None:
             self.compiling.fact(doc.count, doc.at.value("count"), "count")
         effect = self._effect(doc.effect) if doc.effect else Effect()

@@ -76,6 +76,9 @@ class TreeCompiler:
             return None
         before = len(self.problems)
         ceiling = bound(doc.ceiling, points)
+        low = bound(doc.floor)
+        if low is not None and ceiling is not None and low > ceiling:
+            self.problems.add("CE431", doc.at.key("floor"))
         ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems)
         params = kind.guarded(doc.id, lambda: kind.prepare(params, ctx))
         if len(self.problems) > before:

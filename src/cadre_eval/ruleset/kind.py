@@ -22,6 +22,18 @@ Naming: TypeAlias = Callable[[str], str]
 Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
 
 
+def fact_bounds(doc: FactDoc | None) -> Bounds:
+    """The lowest and highest value a fact of this declaration may have."""
+    if doc is None:
+        return None, None
+    low, high = doc.at_least, doc.at_most
+    if doc.type in {"count", "rate", "flag"}:
+        low = low if low is not None else Fraction(0)
+    if doc.type in {"rate", "flag"}:
+        high = high if high is not None else Fraction(1)
+    return low, high
+
+
 class Input(Protocol):
     """Where some of a formula's numbers come from: a fact, a class of marks, a tally, the pool.
 

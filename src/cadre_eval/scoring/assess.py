@@ -128,19 +128,20 @@ class _Run:
         scale = self.plan.scale(entrant.cadre.category)
         pool = pool_of(subjects[0].posting, self.rules.pools)
         draft = Result(
-            entrant.cadre, subjects[0].posting, pool, "final", scale, scores, total.earlier, total.shown, total.exact
+            entrant.cadre, subjects[0].posting, pool, "final", scale, scores, self._every_subject(entrant), total.earlier,
+            total.shown, total.exact
         )  # fmt: skip
         if total.shown is None:
             return evolve(draft, state="not-assessed", notes=(*notes, note("all-excluded")))
         return self._graded(draft, total, notes, self._judges(entrant, draft))
 
+    def _every_subject(self, entrant: Entrant) -> tuple[Subject, ...]:
+        return tuple(Subject(p, self.period, self.as_of, dossier, self.rules) for p, dossier in entrant.postings)
+
     def _judges(self, entrant: Entrant, draft: Result) -> list[Judge]:
         """One for each posting, the shorter ones too: a veto in any of them counts."""
         scores = scores_by_id(draft)
-        subjects = [
-            Subject(posting, self.period, self.as_of, dossier, self.rules) for posting, dossier in entrant.postings
-        ]
-        return [Judge(subject, self.plan.root, scores) for subject in subjects]
+        return [Judge(subject, self.plan.root, scores) for subject in self._every_subject(entrant)]
 
     def _posting_score(self, subject: Subject, outcomes: Mapping[str, LeafOutcome]) -> PostingScore:
         tree = score_tree(self.plan.root, outcomes)
@@ -158,12 +159,11 @@ class _Run:
         return [note("several-postings", postings="、".join(shares), rule=Text(rule.text("zh"), rule.text("en")))]
 
     def _graded(self, draft: Result, total: Total, notes: list[Note], judges: Sequence[Judge]) -> Result:
-        main = draft.scores[0]
         verdict = self._exclusion(judges)
         if verdict is not None and verdict[0]:
             return evolve(draft, state="not-assessed", total=None, notes=(*notes, verdict[1]))
         gates = gate_outcomes(self.plan, judges)
-        notes += gate_notes(gates, draft.scale, main.subject)
+        notes += gate_notes(gates, draft.scale)
         notes += [verdict[1]] if verdict is not None else []
         notes += waiting_notes(draft)
         pending = verdict is not None or isinstance(total.shown, Interval)

@@ -136,7 +136,8 @@ class RanksOf:
 @frozen
 class VotesOf:
     """Votes of one voter class (None: all classes pooled) on one question: a number for each option,
-    ``abstain``, ``invalid``, ``present``; each under ``class/question/``.
+    ``abstain``, ``invalid``, ``present``, and ``smallest`` (ballots of the smallest class of the survey, which decides
+    whether counts may be shown); each under ``class/question/``.
     """
 
     record: str
@@ -156,7 +157,7 @@ class VotesOf:
 
     def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
         present: Bounds = (ZERO, ONE) if self.absent == "renormalise" else (ONE, ONE)
-        names = (*self.options, "abstain", "invalid")
+        names = (*self.options, "abstain", "invalid", "smallest")
         return {**{self.prefix + name: UNSIGNED for name in names}, self.prefix + "present": present}
 
     def counted(self, count: Count) -> int:
@@ -176,7 +177,9 @@ class VotesOf:
         present = ZERO if not self.counted(count) and self.absent == "renormalise" else ONE
         numbers = {option: Fraction(count.options.get(option, 0)) for option in self.options}
         numbers |= {"abstain": Fraction(count.abstain), "invalid": Fraction(count.invalid), "present": present}
-        hidden = smallest_class(record, self.question) < self.suppress_below
+        smallest = smallest_class(record, self.question)
+        numbers["smallest"] = Fraction(smallest)
+        hidden = smallest < self.suppress_below
         shown = Used(what, "***" if hidden else _shown_count(count, self.options), record.span, record.evidence)
         return Reading({self.prefix + name: n for name, n in numbers.items()}, used=(shown,))
 

@@ -11,6 +11,7 @@ from cadre_eval.model.records import FactState
 from cadre_eval.numbers.decimals import decimal_text
 from cadre_eval.numbers.exact import round_fraction
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, Truth, interval
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import (
     Combined,
     Comparison,
@@ -22,13 +23,15 @@ from cadre_eval.ruleset.plan import (
     nodes,
 )
 from cadre_eval.ruleset.plan import Group as GroupNode
-from cadre_eval.scoring.ballots import VotesOf, smallest_class
-from cadre_eval.scoring.inputs import fact_bounds, shown_fact, shown_number
+from cadre_eval.scoring.ballots import Quorum, VotesOf, smallest_class
+from cadre_eval.scoring.inputs import shown_fact, shown_number
 from cadre_eval.scoring.subject import Lack, Subject, Used
 
 TRUE: Truth = frozenset([True])
 FALSE: Truth = frozenset([False])
 OPEN: Truth = frozenset([True, False])
+NOWHERE: Truth = frozenset()
+"""Neither true nor false: the fact does not apply, the criterion does not count. ``not`` does not make it true."""
 
 _COMPARE: Mapping[Comparison, Callable[[Number, Number], Truth]] = {
     "below": INTERVAL.less,
@@ -62,7 +65,7 @@ class Judge:
             return self._combined(condition)
         if isinstance(condition, ScoreCompare):
             score = self.scores.get(condition.criterion)
-            truth = FALSE if score is None else _COMPARE[condition.sign](score, condition.number)
+            truth = NOWHERE if score is None else _COMPARE[condition.sign](score, condition.number)
             name = self.subject.rules.name_of(condition.criterion)
             return Finding(truth, () if score is None else (Used(name, shown_number(score)),))
         if isinstance(condition, ShareCompare):
@@ -74,10 +77,10 @@ class Judge:
         title = self.subject.rules.fact_title(condition.fact)
         doc = self.subject.rules.facts[condition.fact]
         if fact.state in {FactState.NOT_APPLICABLE, FactState.EXCUSED}:
-            return Finding(FALSE)
+            return Finding(NOWHERE)
         if fact.state is not FactState.PRESENT:
             if fact.state is FactState.MISSING and self.ignore_missing:
-                return Finding(FALSE)
+                return Finding(NOWHERE)
             truth = OPEN
             if isinstance(condition, FactCompare):
                 truth = _COMPARE[condition.sign](Interval(*fact_bounds(doc)), condition.number)
@@ -95,10 +98,11 @@ class Judge:
         leaf = next((n for n in nodes(self.root) if n.id == condition.criterion), None)
         votes = [i for i in getattr(leaf, "inputs", ()) if isinstance(i, VotesOf)]
         readings = [v.read(self.subject) for v in votes]
-        lacks = tuple(lack for reading in readings for lack in reading.lacks)
+        quorums = [i.read(self.subject) for i in getattr(leaf, "inputs", ()) if isinstance(i, Quorum)]
+        lacks = tuple(lack for reading in (*readings, *quorums) for lack in reading.lacks)
         if lacks or not votes:
             only_missing = all(lack.state is FactState.MISSING for lack in lacks)
-            return Finding(FALSE if (only_missing and self.ignore_missing) or not votes else OPEN, (), lacks)
+            return Finding(NOWHERE if (only_missing and self.ignore_missing) or not votes else OPEN, (), lacks)
         hits = counted = Fraction(0)
         for source, reading in zip(votes, readings, strict=True):
             numbers = {
@@ -120,8 +124,9 @@ class Judge:
         found = [self.judge(part) for part in condition.parts]
         if condition.how == "not":
             return Finding(INTERVAL.negate(found[0].truth), found[0].used, found[0].lacks)
-        truth = TRUE if condition.how == "all" else FALSE
-        for finding in found:
+        applies = [finding for finding in found if finding.truth]
+        truth = NOWHERE if not applies else TRUE if condition.how == "all" else FALSE
+        for finding in applies:
             truth = INTERVAL.both(truth, finding.truth) if condition.how == "all" else _either(truth, finding.truth)
         deciding = [f for f in found if condition.how == "all" or True in f.truth] or found
         used = tuple(u for f in deciding for u in f.used)
@@ -133,7 +138,7 @@ def either(findings: Sequence[Finding]) -> Finding:
     """True if any is: what is looked into in several postings."""
     truth = FALSE
     for finding in findings:
-        truth = _either(truth, finding.truth)
+        truth = _either(truth, finding.truth) if finding.truth else truth
     deciding = [f for f in findings if True in f.truth] or findings
     lacks = tuple(k for f in findings for k in f.lacks) if len(truth) > 1 else ()
     return Finding(truth, tuple(u for f in deciding for u in f.used), lacks)

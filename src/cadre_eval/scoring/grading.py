@@ -11,9 +11,10 @@ from cadre_eval.errors import Text, as_text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.numbers.ranges import Range
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, PeriodPlan
 from cadre_eval.scoring.conditions import OPEN, TRUE, Finding, Judge, either
-from cadre_eval.scoring.inputs import fact_bounds, shown_fact
+from cadre_eval.scoring.inputs import shown_fact
 from cadre_eval.scoring.result import GateOutcome, Note, note
 from cadre_eval.scoring.states import waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
@@ -25,10 +26,13 @@ def gate_outcomes(plan: PeriodPlan, judges: Sequence[Judge]) -> tuple[GateOutcom
     for gate in plan.gates:
         own = [evolve(judge, ignore_missing=gate.ignore_missing) for judge in judges]
         if gate.condition is not None:
-            findings = [(gate.effect, either([judge.judge(gate.condition) for judge in own]))]
+            each = [judge.judge(gate.condition) for judge in own]
+            findings = [(gate.effect, either(each))]
+            where = tuple(j.subject for j, f in zip(own, each, strict=True) if True in f.truth)
         else:
             findings = list(_ladder_findings(gate, own))
-        found += [GateOutcome(gate, effect, finding) for effect, finding in findings if True in finding.truth]
+            where = tuple(j.subject for j in own if j.subject.fact(gate.count or "").value != 0)
+        found += [GateOutcome(gate, effect, finding, where) for effect, finding in findings if True in finding.truth]
     return tuple(found)
 
 
@@ -103,7 +107,7 @@ def _bands_met(total: Number, scale: GradeScale) -> list[int]:
     return [i for i, b in enumerate(scale.bands) if isinstance(b, Range) and not b.meet(within).is_empty]
 
 
-def gate_notes(outcomes: Iterable[GateOutcome], scale: GradeScale | None, subject: Subject) -> list[Note]:
+def gate_notes(outcomes: Iterable[GateOutcome], scale: GradeScale | None) -> list[Note]:
     """What the gates say, to the cadre and to the units."""
     notes = []
     for outcome in outcomes:
@@ -122,7 +126,7 @@ def gate_notes(outcomes: Iterable[GateOutcome], scale: GradeScale | None, subjec
             notes.append(note("gate-refer", gate=gate.title, to=effect.refer))
         if effect.note:
             notes.append(note("gate-note", gate=gate.title, note=effect.note))
-        notes.extend(_unit_notes(gate, subject))
+        notes.extend(n for subject in outcome.subjects for n in _unit_notes(gate, subject))
     return notes
 
 

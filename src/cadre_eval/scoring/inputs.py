@@ -12,24 +12,12 @@ from cadre_eval.model.records import Fact, FactState, Sample
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
 from cadre_eval.ruleset.document import FactDoc
-from cadre_eval.ruleset.kind import Bounds
+from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
 
 ZERO, ONE = Fraction(0), Fraction(1)
 UNKNOWN: Bounds = (None, None)
 UNSIGNED: Bounds = (ZERO, None)
-
-
-def fact_bounds(doc: FactDoc | None) -> Bounds:
-    """The lowest and highest value a fact of this declaration may have."""
-    if doc is None:
-        return UNKNOWN
-    low, high = doc.at_least, doc.at_most
-    if doc.type in {"count", "rate", "flag"}:
-        low = low if low is not None else ZERO
-    if doc.type in {"rate", "flag"}:
-        high = high if high is not None else ONE
-    return low, high
 
 
 def shown_fact(fact: Fact, doc: FactDoc | None) -> str | Text:

@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, interval, settled
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Policies
-from cadre_eval.scoring.inputs import fact_bounds
 from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state
 from cadre_eval.scoring.subject import Lack, Subject
 

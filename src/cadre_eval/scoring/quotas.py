@@ -13,18 +13,25 @@ from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import CompiledRuleset, GradeScale, PeriodPlan, Quota
 from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.pools import pool_of
-from cadre_eval.scoring.ranking import Order, compared, final_total, open_ahead, order_pool
+from cadre_eval.scoring.ranking import Order, compared, few_names, final_total, open_ahead, order_pool
 from cadre_eval.scoring.result import Note, Result, note
 
 
 def apply_quotas(results: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset) -> list[Result]:
-    """The results with every quota applied, in the order the ruleset lists them."""
+    """The results with every quota applied, those of better grades first. Where several limit one grade that only
+    quotas give, the first gives it and the others cut.
+    """
     current = list(results)
-    for quota in plan.quotas:
+    given: list[object] = []
+    for quota in sorted(plan.quotas, key=lambda q: min(q.grade.values(), default=0)):
+        first = quota.grade not in given
+        given.append(quota.grade)
         grouped: dict[tuple[str, ...], list[Result]] = {}
         for result in current:
             grouped.setdefault(quota_pool(result, quota), []).append(result)
-        current = [r for key in sorted(grouped) for r in _Allocation(quota, grouped[key], plan, rules).results()]
+        current = [
+            r for key in sorted(grouped) for r in _Allocation(quota, grouped[key], plan, rules, first).results()
+        ]
     return current
 
 
@@ -46,7 +53,10 @@ class Claim:
 class _Allocation:
     """One quota on one of its pools."""
 
-    def __init__(self, quota: Quota, pool: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset) -> None:
+    def __init__(
+        self, quota: Quota, pool: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset, first: bool
+    ) -> None:
+        self.first = first
         self.quota, self.plan, self.rules = quota, plan, rules
         self.pool = pool
         counted = [r for r in pool if quota.base == "posted" or r.state != "not-assessed"]
@@ -56,12 +66,16 @@ class _Allocation:
         self.places = max(0, quota.places(self.base) - taken)
         self.sure_places = max(0, quota.places(self.base - may_leave) - taken)
 
+    def _gives(self, scale: GradeScale, level: int) -> bool:
+        """Whether the quota gives the grade, rather than cut those who have it."""
+        return self.first and isinstance(scale.bands[level], ByQuota)
+
     def _imposed(self, result: Result) -> bool:
         """Whether a gate has given the grade already: it takes a place that only the quota could give."""
         level = self._level(result.scale)
         if level is None or result.scale is None or result.state == "not-assessed":
             return False
-        return isinstance(result.scale.bands[level], ByQuota) and level in result.grades
+        return self._gives(result.scale, level) and level in result.grades
 
     def results(self) -> list[Result]:
         checked = [self._checked(result) for result in self.pool]
@@ -77,9 +91,9 @@ class _Allocation:
     def _checked(self, result: Result) -> Result:
         """Those who may not take a place lose the grade before places are counted."""
         level = self._level(result.scale)
-        if level is None or result.scale is None or not result.scores:
+        if level is None or result.scale is None or not result.scores or result.state == "not-assessed":
             return result
-        by_quota = isinstance(result.scale.bands[level], ByQuota)
+        by_quota = self._gives(result.scale, level)
         barred = self._barred(result, result.scale.labels[level + 1])
         if barred is None:
             return result
@@ -107,14 +121,14 @@ class _Allocation:
         if self.quota.excluded is None or result.main is None:
             return FALSE
         scores = scores_by_id(result)
-        judges = [Judge(score.subject, self.plan.root, scores) for score in result.scores]
+        judges = [Judge(subject, self.plan.root, scores) for subject in result.subjects]
         return either([judge.judge(self.quota.excluded) for judge in judges]).truth
 
     def _claim(self, result: Result) -> Claim | None:
         level = self._level(result.scale)
         if level is None or result.scale is None or result.state == "not-assessed":
             return None
-        by_quota = isinstance(result.scale.bands[level], ByQuota)
+        by_quota = self._gives(result.scale, level)
         own = level + 1 if by_quota else level
         if own not in result.grades or (by_quota and result.best_allowed > level):
             return None
@@ -124,7 +138,7 @@ class _Allocation:
 
     def _sure(self, result: Result) -> bool:
         level = self._level(result.scale)
-        by_quota = level is not None and result.scale is not None and isinstance(result.scale.bands[level], ByQuota)
+        by_quota = level is not None and result.scale is not None and self._gives(result.scale, level)
         if self._exclusion(result) != FALSE or (by_quota and level is not None and result.surely_allowed > level):
             return False
         minimum = self.quota.minimum_score
@@ -152,7 +166,7 @@ class _Allocation:
         both = others | {claim.inside, claim.outside}
         if tied and ahead + tied >= self.places and claim.result.cadre.id not in order.unsettled:
             group = next(g for g in order.groups if claim.result in g)
-            names = "、".join(r.cadre.name for r in group if r is not claim.result)
+            names = few_names([r.cadre.name for r in group if r is not claim.result])
             return self._with(result, both, "quota-tie", others=names)
         return self._with(result, both, "quota-open")
 

@@ -33,6 +33,9 @@ def tie_score(result: Result, criterion: str) -> Number | None:
     return result.exact if criterion == "exact" else result.score_of(criterion)
 
 
+MOST_NAMES = 8
+
+
 @frozen(eq=False)
 class Order:
     """The final results of a pool, best first, in groups that nothing tells apart; and those still open."""
@@ -56,7 +59,9 @@ class Order:
 def order_pool(results: Sequence[Result], rules: CompiledRuleset) -> Order:
     """Sorts a pool; equal totals go down the tie-break chain."""
     final = [r for r in results if final_total(r, rules) is not None]
-    undecided = tuple(r for r in results if r.state == "pending" and final_total(r, rules) is None)
+    undecided = tuple(
+        r for r in results if r.state != "not-assessed" and r.total is not None and final_total(r, rules) is None
+    )
     decided_by: dict[str, tuple[str, tuple[str, ...]]] = {}
     groups = _split(final, lambda r: final_total(r, rules))
     unsettled: set[str] = set()
@@ -114,12 +119,12 @@ def _with_rank(result: Result, order: Order, rules: CompiledRuleset) -> Result:
     notes: list[Note] = []
     if result.cadre.id in order.decided_by:
         link, others = order.decided_by[result.cadre.id]
-        notes.append(note("tie-broken", others="、".join(others), by=rules.name_of(link)))
+        notes.append(note("tie-broken", others=few_names(others), by=rules.name_of(link)))
     waiting = result.cadre.id in order.unsettled
     if tied and not waiting:
         group = next(g for g in order.groups if result in g)
         others = tuple(r.cadre.name for r in group if r is not result)
-        notes.append(note("tie-open", others="、".join(others)))
+        notes.append(note("tie-open", others=few_names(others)))
     sure, possible = open_ahead(total, order.undecided, rules)
     if waiting:
         possible += tied
@@ -127,6 +132,11 @@ def _with_rank(result: Result, order: Order, rules: CompiledRuleset) -> Result:
         return evolve(result, rank=1 + ahead + sure, notes=(*result.notes, *notes))
     best, worst = str(1 + ahead + sure), str(1 + ahead + possible)
     return evolve(result, notes=(*result.notes, *notes, note("rank-open", best=best, worst=worst)))
+
+
+def few_names(names: Sequence[str]) -> str:
+    """Names as a note lists them: of many only the first."""
+    return "、".join(names) if len(names) <= MOST_NAMES else "、".join(names[:MOST_NAMES]) + f"……（{len(names)}）"
 
 
 def open_ahead(total: Fraction, undecided: Sequence[Result], rules: CompiledRuleset) -> tuple[int, int]:

@@ -96,6 +96,8 @@ class GateOutcome:
     gate: Gate
     effect: Effect
     finding: Finding
+    subjects: tuple[Subject, ...] = ()
+    """The postings in which it was triggered, or may be: their units are told."""
 
     @property
     def certain(self) -> bool:
@@ -120,6 +122,8 @@ class Result:
     state: State
     scale: GradeScale | None = field(repr=False)
     scores: tuple[PostingScore, ...] = field(default=(), repr=False)
+    subjects: tuple[Subject, ...] = field(default=(), repr=False)
+    """Every posting of the period, those that are not scored too."""
     earlier: tuple[EarlierPart, ...] = field(default=(), repr=False)
     total: Number | None = None
     exact: Number | None = None

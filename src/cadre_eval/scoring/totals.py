@@ -11,8 +11,9 @@ from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import Rounded
 from cadre_eval.numbers.interval import Interval, Number, interval, settled
 from cadre_eval.ruleset.formulas import adjusted, adjustment_group, rounded
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import AdjustmentItem, Adjustments, CompiledRuleset, PeriodPlan
-from cadre_eval.scoring.inputs import fact_bounds, shown_fact
+from cadre_eval.scoring.inputs import shown_fact
 from cadre_eval.scoring.result import EarlierPart, GroupAdjustment, ItemScore, Note, PostingScore, Result, note
 from cadre_eval.scoring.states import ScoreState, policy_state
 from cadre_eval.scoring.subject import Lack, Subject, Used

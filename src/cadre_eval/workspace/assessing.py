@@ -34,7 +34,7 @@ def assess(
             Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
         )
     before = [key for key in plan.combine if key != plan.key]
-    in_force = [key for key in before if find_period(workspace.rulesets, f"{found.year}-{key}") is not None]
+    in_force = [key for key in before if _begun(workspace, f"{found.year}-{key}", day)]
     earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in in_force}
     entrants = entrants_of(workspace, found)
     total = len(entrants)
@@ -43,6 +43,12 @@ def assess(
             rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
             lambda done: progress("assess", done, total),
         )  # fmt: skip
+
+
+def _begun(workspace: Workspace, period: str, day: date) -> bool:
+    """Whether rules are in force for the period, and it has begun by the day of knowledge."""
+    found = find_period(workspace.rulesets, period)
+    return found is not None and found[2].days.first <= day
 
 
 def entrants_of(workspace: Workspace, period: Period) -> list[Entrant]:

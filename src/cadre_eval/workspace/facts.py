@@ -12,7 +12,7 @@ from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
 from cadre_eval.reading.scalars import BadScalar, parse_flag, parse_number, parse_whole
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.ruleset.document import FactDoc
-from cadre_eval.scoring.inputs import fact_bounds
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.workspace.documents import FactEntryDoc, SampleDoc
 
 _SAMPLE_KEYS = {"checked", "passed"}

@@ -90,7 +90,7 @@ class Folder:
         found = []
         for here, folders, names in os.walk(path):
             folders[:] = [f for f in folders if not f.startswith(".")]
-            found += [Path(here, n) for n in names if n.endswith(YAML_ENDINGS) and not n.startswith(".")]
+            found += [Path(here, n) for n in names if n.lower().endswith(YAML_ENDINGS) and not n.startswith(".")]
         for file in sorted(found, key=lambda f: f.relative_to(path).as_posix()):
             where = Span(Source(self.shown(file)), 1, 1)
             try:

@@ -230,8 +230,15 @@ class _Opening:
     def _check_targets(self, roster: Roster, rulesets: Sequence[CompiledRuleset]) -> None:
         """A target is agreed for a fact some version of the rules declares."""
         facts = sorted({fact for rules in rulesets for fact in rules.facts})
+        periods = sorted({key for rules in rulesets for key in rules.periods})
         for posting in roster.postings.values():
-            for name in posting.targets:
+            for name, agreed in posting.targets.items():
+                for key in agreed if isinstance(agreed, Mapping) else ():
+                    if key not in periods and posting.targets_span is not None:
+                        fix, allowed, what = closest(key, periods), listed(periods), Text("考核期", "period")
+                        self.problems.add(
+                            "CE421", posting.targets_span, fix=fix, name=key, what=what, allowed=allowed
+                        )
                 if name not in facts and posting.targets_span is not None:
                     fix, allowed = closest(name, facts), listed(facts)
                     self.problems.add("CE401", posting.targets_span, fix=fix, fact=name, allowed=allowed)

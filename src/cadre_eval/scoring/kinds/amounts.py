@@ -14,7 +14,7 @@ from cadre_eval.numbers.ops import Num, Ops, clamp
 from cadre_eval.numbers.ranges import Range, gaps, overlaps
 from cadre_eval.reading.scalars import Id, Number, Positive, Whole
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, fact_bounds, own_record
 from cadre_eval.scoring.inputs import (
     ONE,
     ZERO,
@@ -24,7 +24,6 @@ from cadre_eval.scoring.inputs import (
     SampleOf,
     ServiceShare,
     TargetOf,
-    fact_bounds,
     shown_number,
 )
 

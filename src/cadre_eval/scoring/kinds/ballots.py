@@ -118,6 +118,8 @@ def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction, nam
 def _prepare_review(p: ReviewParams, ctx: CheckContext) -> ReviewParams:
     ctx.filled(p, "reviewers", "options", "questions")
     _check_classes(p, p.reviewers, "reviewers", ctx)
+    if p.options:
+        _check_top(p, p.options, ctx)
     if p.trim and p.trim.when_more_than < p.trim.highest + p.trim.lowest:
         ctx.problems.add("CE412", p.trim.at.value("when_more_than"), least=str(p.trim.highest + p.trim.lowest))
     return own_record(p, ctx)
@@ -136,6 +138,13 @@ def _check_classes(
         )
     for name, weights in ((key, classes), ("questions", p.questions or {})):
         check_weights(list(weights.values()), p.weights, p.at, name, ctx)
+
+
+def _check_top(p: ReviewParams | SurveyParams, options: Mapping[str, Fraction], ctx: CheckContext) -> None:
+    """The best answer everywhere gives all points."""
+    top = max(options.values(), default=ZERO)
+    if top != p.scale:
+        ctx.problems.add("CE414", p.at.key("options"), top=number_text(top), scale=number_text(p.scale))
 
 
 def check_weights(weights: list[Fraction], rule: str, at: Place, key: str, ctx: CheckContext) -> None:
@@ -246,6 +255,8 @@ def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction, nam
         return _survey_rule(p, name)
     terms = []
     for vote in votes:
+        if not x[vote.prefix + "present"]:
+            continue
         weight = classes(p)[vote.voter_class]
         counted = [option for option in p.options if x[vote.prefix + option]]
         parts = " + ".join(f"{shown_number(x[vote.prefix + o])}×{number_text(p.options[o])}" for o in counted)
@@ -259,7 +270,8 @@ def _survey_account(p: SurveyParams, x: Mapping[str, Num], points: Fraction, nam
 def _hidden(votes: VotesOf, x: Mapping[str, Num]) -> bool:
     """Whether the counts are open, or of so few ballots that they are not shown."""
     cast = total([x[votes.prefix + n] for n in (*votes.options, "abstain", "invalid")])
-    return not isinstance(cast, Fraction) or 0 < cast < votes.suppress_below
+    smallest = x[votes.prefix + "smallest"]
+    return not isinstance(cast, Fraction) or not isinstance(smallest, Fraction) or smallest < votes.suppress_below
 
 
 def _survey_rule(p: SurveyParams, name: Naming) -> Text:
@@ -279,9 +291,13 @@ def _prepare_survey(p: SurveyParams, ctx: CheckContext) -> SurveyParams:
     _check_classes(p, given, "voters", ctx)
     if p.minimum is not None and p.below_minimum is None:
         ctx.problems.add("CE407", p.at.key("minimum"), key="below_minimum", allowed="block, missing")
-    top = max(p.options.values(), default=ZERO)
-    if top != p.scale:
-        ctx.problems.add("CE414", p.at.key("options"), top=number_text(top), scale=number_text(p.scale))
+    _check_top(p, p.options, ctx)
+    if p.minimum is not None and p.minimum.turnout > ONE:
+        fix = f"{number_text(p.minimum.turnout)}%"
+        limit = Text("不大于 100%", "at most 100%")
+        ctx.problems.add(
+            "CE213", p.minimum.at.value("turnout"), fix=fix, text=number_text(p.minimum.turnout), limit=limit
+        )
     for word in p.options:
         if word in {"弃权", "无效"}:
             ctx.problems.add("CE415", p.at.entry("options", word), word=word)

@@ -214,10 +214,11 @@ class OptionsParams:
 def _options(ops: Ops, p: OptionsParams, x: Mapping[str, Num], points: Fraction) -> Num:
     if p.counting == "cumulative":
         return _chosen_points(p.options, x)
-    best: Num = ZERO
+    lowest = min(p.options.values())
+    best: Num = lowest
     for word, number in p.options.items():
-        best = ops.maximum(best, number * x[word])
-    return best
+        best = ops.maximum(best, ops.where(ops.at_most(Fraction(1), x[word]), number, lowest))
+    return ops.where(ops.at_most(Fraction(1), total([x[word] for word in p.options])), best, ZERO)
 
 
 def _options_account(p: OptionsParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:

@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.scalars import Id, Step
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, fact_bounds, own_record
 from cadre_eval.scoring.ballots import RanksOf
 from cadre_eval.scoring.inputs import ONE, ZERO, NumberOf, PoolBest, PoolRank, shown_number
 
@@ -82,7 +82,10 @@ def _best_account(p: BestOfPoolParams, x: Mapping[str, Num], points: Fraction, n
 
 
 def _prepare_best(p: BestOfPoolParams, ctx: CheckContext) -> BestOfPoolParams:
-    ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
+    doc = ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
+    low = fact_bounds(doc)[0] if doc is not None else ZERO
+    if low is None or low < 0:
+        ctx.problems.add("CE437", p.at.value("fact"), fact=p.fact)
     return p
 
 
