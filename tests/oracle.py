@@ -392,7 +392,7 @@ def _weighted(pairs: list[tuple[F, F]]) -> F:
     return sum((w * x for w, x in pairs), F(0)) / weights if weights else F(0)
 
 
-def _mean_of_classes(node: Mapping[str, Any], means: Mapping[str, F | None], weights: Mapping[str, F]) -> F:
+def _mean_of_classes(node: Mapping[str, Any], means: Mapping[Any, F | None], weights: Mapping[Any, F]) -> F:
     """Classes without a mean are absent."""
     absent = node.get("absent_class", "block")
     if absent == "block" and None in means.values():
@@ -482,33 +482,39 @@ def _counted(node: Mapping[str, Any], votes: Mapping[str, int]) -> int:
     return sum(n for word, n in votes.items() if word in node["options"] or word in zeros)
 
 
+def _too_few(
+    node: Mapping[str, Any], entry: Mapping[str, Any], votes: Mapping[str | None, Mapping[str, int]]
+) -> bool:
+    """Whether so few ballots on a question were cast, or none counts, that it is no survey."""
+    if not any(_counted(node, tally) for tally in votes.values()):
+        return True
+    least = node.get("minimum") or {}
+    cast = sum(sum(tally.values()) for tally in votes.values())
+    turnout, issued = number(least.get("turnout", "0")), _issued(entry, votes)
+    return cast < int(least.get("ballots", 0)) or bool(turnout and (issued is None or cast < turnout * issued))
+
+
 def _survey(case: Case, node: Mapping[str, Any], points: F) -> F:
     entry = case.records.get("surveys", {}).get(node.get("record", node["id"]), {"state": "missing"})
     _strictest(case, node, [case.known(entry, "held_on")])
-    pooled = node["voters"] == "pooled"
-    classes = {None: F(1)} if pooled else {c: number(w) for c, w in node["voters"].items()}
-    least, turnout = int((node.get("minimum") or {}).get("ballots", 0)), F(0)
-    turnout = number((node.get("minimum") or {}).get("turnout", "0"))
+    classes: dict[str | None, F] = {None: F(1)}
+    if node["voters"] != "pooled":
+        classes = {name: number(weight) for name, weight in node["voters"].items()}
     scores, missing = [], False
     for question, weight in _questions(node).items():
         votes = {name: count(entry, name, question) for name in classes}
-        cast = sum(sum(v.values()) for v in votes.values())
-        issued = _issued(entry, classes)
-        if not any(_counted(node, v) for v in votes.values()):
-            if node.get("absent_class", "block") == "block":
+        counted = {name: _counted(node, tally) for name, tally in votes.items()}
+        if _too_few(node, entry, votes):
+            blocks = node.get("below_minimum") if any(counted.values()) else node.get("absent_class", "block")
+            if blocks == "block":
                 raise Open
             missing = True
-            continue
-        if cast < least or (turnout and (issued is None or cast < turnout * issued)):
-            if node["below_minimum"] == "block":
-                raise Open
-            missing = True
-        means: dict[Any, F | None] = {}
+        means: dict[str | None, F | None] = {}
         for name, tally in votes.items():
-            valid = _counted(node, tally)
             points_of = sum((number(node["options"][w]) * n for w, n in tally.items() if w in node["options"]), F(0))
-            means[name] = points_of / valid if valid else None
-        scores.append((weight, _mean_of_classes(node, means, classes)))
+            means[name] = points_of / counted[name] if counted[name] else None
+        if any(counted.values()):
+            scores.append((weight, _mean_of_classes(node, means, classes)))
     if missing:
         _strictest(case, node, ["missing"])
     return _weighted(scores) * points / number(node.get("scale", 100))
@@ -615,44 +621,40 @@ def own_score(case: Case) -> F:
 # ── conditions, gates, grades ───────────────────────────────────────
 
 
-def holds(case: Case, condition: Mapping[str, Any], total: F | None, ignore: bool = False) -> bool:
-    """Raises Open where a missing fact decides."""
+def judged(case: Case, condition: Mapping[str, Any], total: F | None, ignore: bool = False) -> bool | str | None:
+    """True, False, ``open``, or None where it does not apply; the parts that do not apply are left out of account."""
     for how, decided in (("any", True), ("all", False)):
         if how in condition:
-            results = [_tried(case, part, total, ignore) for part in condition[how]]
-            if decided not in results and None in results:
-                raise Open
-            return decided if decided in results else not decided
+            found = [judged(case, part, total, ignore) for part in condition[how]]
+            found = [truth for truth in found if truth is not None]
+            if not found:
+                return None
+            return decided if decided in found else "open" if "open" in found else not decided
     if "not" in condition:
-        return not holds(case, condition["not"], total, ignore)
+        truth = judged(case, condition["not"], total, ignore)
+        return not truth if isinstance(truth, bool) else truth
     if "criterion" in condition:
         name = condition["criterion"]
         value = total if name == "total" else case.scores.get(name)
-        return value is not None and _compare(value, condition)
+        return None if value is None else _compare(value, condition)
     if "survey" in condition:
-        return _compare(_share(case, condition), condition)
-    return _fact_holds(case, condition, ignore)
+        share = _quiet(lambda: _share(case, condition))
+        return "open" if share is None else _compare(share, condition)
+    return _fact_judged(case, condition, ignore)
 
 
-def _fact_holds(case: Case, condition: Mapping[str, Any], ignore: bool) -> bool:
+def _fact_judged(case: Case, condition: Mapping[str, Any], ignore: bool) -> bool | str | None:
     state, value = case.fact(condition["fact"])
     if state in {"not-applicable", "excused"} or (state == "missing" and ignore):
-        return False
+        return None
     if state != "present":
-        raise Open
+        return "open"
     if "is" in condition:
         flag = case.rules["facts"][condition["fact"]]["type"] == "flag"
         return bool(number(value) == number(condition["is"]) if flag else value == condition["is"])
     if "includes" in condition:
         return condition["includes"] in value
     return _compare(number(value), condition)
-
-
-def _tried(case: Case, condition: Mapping[str, Any], total: F | None, ignore: bool) -> bool | None:
-    try:
-        return holds(case, condition, total, ignore)
-    except Open:
-        return None
 
 
 def _compare(value: F, condition: Mapping[str, Any]) -> bool:
@@ -665,30 +667,32 @@ def _compare(value: F, condition: Mapping[str, Any]) -> bool:
 
 
 def _share(case: Case, condition: Mapping[str, Any]) -> F:
+    """Raises Open where the ballots do not count."""
     node = next(n for n in leaves(case, case.rules) if n["id"] == condition["survey"])
     node = {**((case.rules.get("defaults") or {}).get("survey") or {}), **node}
     entry = case.records.get("surveys", {}).get(node.get("record", node["id"]), {"state": "missing"})
     if case.known(entry, "held_on") != "present":
         raise Open
+    names = [None] if node["voters"] == "pooled" else list(node["voters"])
     hits = counted = 0
-    for name in [None] if node["voters"] == "pooled" else list(node["voters"]):
-        for question in _questions(node):
-            votes = count(entry, name, question)
-            if not _counted(node, votes) and node.get("absent_class", "block") == "block":
+    for question in _questions(node):
+        votes = {name: count(entry, name, question) for name in names}
+        if _too_few(node, entry, votes):
+            raise Open
+        for tally in votes.values():
+            if not _counted(node, tally) and node.get("absent_class", "block") == "block":
                 raise Open
-            hits += sum(votes.get(word, 0) for word in condition["share_of"])
-            counted += _counted(node, votes)
-    if not counted:
-        raise Open
+            hits += sum(tally.get(word, 0) for word in condition["share_of"])
+            counted += _counted(node, tally)
     return F(hits, counted)
 
 
 def _in_any(cases: list[Case], condition: Mapping[str, Any], total: F | None, ignore: bool) -> bool:
-    """Whether it holds in any posting; open if that is open and none decides."""
-    results = [_tried(case, condition, total, ignore) for case in cases]
-    if True not in results and None in results:
+    """Whether it holds in any posting. Raises Open if that is open and none decides."""
+    found = [judged(case, condition, total, ignore) for case in cases]
+    if True not in found and "open" in found:
         raise Open
-    return True in results
+    return True in found
 
 
 def effects(cases: list[Case], total: F | None) -> list[tuple[str, Mapping[str, Any]]]:
@@ -1125,7 +1129,9 @@ def _claim(
     by_quota = scale[labels[top]] == "by quota"
     if out.possible != (labels[top + by_quota],) or (by_quota and out.best_allowed > top):
         return None
-    barred = "excluded" in quota and holds(out.case, quota["excluded"], out.total)
+    barred = "excluded" in quota and judged(out.case, quota["excluded"], out.total)
+    if barred == "open":
+        raise Open
     if barred or ("minimum_score" in quota and compared(rules, out) < number(quota["minimum_score"])):
         out.grade = labels[top + 1]
         out.possible = (out.grade,)

@@ -212,7 +212,7 @@ def _classes(draw: DrawFn, key: str) -> Leaf:
 def _review(draw: DrawFn, name: str, points: int, facts: Facts) -> Leaf:
     leaf = _classes(draw, "reviewers")
     if draw(st.booleans()):
-        leaf["options"] = {w: text(n) for w, n in draw(by_words(numbers(0, 100))).items()}
+        leaf["options"] = {w: text(n) for w, n in draw(by_words(numbers(0, 100))).items()} | {WORDS[0]: "100"}
     else:
         leaf["scale"] = draw(st.sampled_from(["100", "10"]))
     trim = draw(st.sampled_from([None, ("1", "1", "3"), ("1", "0", "1"), ("2", "1", "3"), ("0", "1", "2")]))

@@ -78,7 +78,7 @@ class BadScalar(Exception):
 
 _ID = re.compile(r"[^\W_][\w\-]{0,63}")
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,18}))?(%?)")
-_QUOTIENT = re.compile(r"([+-]?[0-9]{1,9})/([0-9]{1,9})")
+_QUOTIENT = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEAR_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
 _DURATION = re.compile(r"([0-9]{1,4})\s*(days?|months?|years?|天|个月|年)")

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from cadre_eval.errors import Text
 from cadre_eval.errors.suggest import listed
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.numbers.ranges import Range, gaps
+from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.scalars import BadScalar, parse_flag
 from cadre_eval.ruleset.compiling import Compiling
 from cadre_eval.ruleset.document import ConditionDoc
@@ -81,7 +81,7 @@ def _fact(doc: ConditionDoc, sign: str, compiling: Compiling) -> Condition | Non
 def _check_open(
     doc: ConditionDoc, sign: str, low: Fraction | None, high: Fraction | None, rate: bool, compiling: Compiling
 ) -> None:
-    """A comparison that can only come out one way is a slip, such as 98 for 98 %."""
+    """A comparison that can never be true, or a rate held against more than all, is a slip, such as 98 for 98 %."""
     number: Fraction = getattr(doc, sign)
     reach = Range(low, high)
     meets = {
@@ -92,8 +92,8 @@ def _check_open(
         "equals": Range(number, number),
     }[sign]
     never = reach.meet(meets).is_empty
-    if not never and gaps([meets], reach):
-        return
+    if not never and not (rate and number > 1):
+        return  # always true is how a gate says "whenever this is on record"
     outcome = Text("不成立", "false") if never else Text("成立", "true")
     ends = ["∞" if end is None else number_text(end, rate) for end in (low, high)]
     fix = f"{number_text(number)}%" if rate and 1 < number <= 100 else None
