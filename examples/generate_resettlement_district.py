@@ -222,6 +222,7 @@ def _postings() -> dict[str, Posting]:
 
 # ── 故事之一：人员和划转 ─────────────────────────────────────────
 
+
 def posting_seconded_back(postings: dict[str, Posting]) -> None:
     """邹雨眠6月13日被派出单位抽回，派驻提前结束：半年够3个月，全年不够半年。"""
     p = postings["p-0014"]
@@ -277,6 +278,7 @@ POSTINGS = _postings()
 
 # ── 随机数 ───────────────────────────────────────────────────────
 
+
 class Dice:
     """一个名目一串随机数：名目不同互不影响，增减一个人不会牵动别人。"""
 
@@ -315,6 +317,7 @@ def quality(posting: Posting) -> float:
 
 
 # ── 一份档案 ─────────────────────────────────────────────────────
+
 
 @dataclass
 class Fact:
@@ -365,24 +368,66 @@ class Dossier:
 SECTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("宣传党的方针政策", ("policy_talks", "unaware_households", "publicity_channels", "village_facts_test")),
     ("帮建强基层组织", ("party_meetings", "dues_rate", "members_developed", "branch_standing")),
-    ("帮巩固脱贫成果防返贫", (
-        "visit_rate", "household_record_errors", "village_record_errors", "cases_due", "cases_cleared")),
+    (
+        "帮巩固脱贫成果防返贫",
+        ("visit_rate", "household_record_errors", "village_record_errors", "cases_due", "cases_cleared"),
+    ),
     ("帮发展集体经济", ("income_growth", "project_progress", "people_trained", "people_employed")),
-    ("帮办民生实事", (
-        "deeds", "site_deeds", "problems_received", "problems_closed", "promises_made", "promises_kept",
-        "linked_households")),
-    ("帮化解矛盾维护稳定", (
-        "disputes_found", "disputes_mediated", "county_petitions", "city_petitions", "province_petitions",
-        "risk_screenings", "mediation_room")),
-    ("帮社区治理和移风易俗", (
-        "village_rules", "environment_score", "coverage_rate", "culture_events", "households_per_steward")),
+    (
+        "帮办民生实事",
+        (
+            "deeds",
+            "site_deeds",
+            "problems_received",
+            "problems_closed",
+            "promises_made",
+            "promises_kept",
+            "linked_households",
+        ),
+    ),
+    (
+        "帮化解矛盾维护稳定",
+        (
+            "disputes_found",
+            "disputes_mediated",
+            "county_petitions",
+            "city_petitions",
+            "province_petitions",
+            "risk_screenings",
+            "mediation_room",
+        ),
+    ),
+    (
+        "帮社区治理和移风易俗",
+        ("village_rules", "environment_score", "coverage_rate", "culture_events", "households_per_steward"),
+    ),
     ("查看资料", ("documents",)),
-    ("表彰和督查", (
-        "county_awards", "repeat_awards", "city_awards", "overdue_tasks", "overdue_rectifications",
-        "cross_findings")),
-    ("考勤、纪律和参加考核的条件", (
-        "residence_rate", "awareness_rate", "short_months", "leave_days", "absences", "beijing_petitions",
-        "perfunctory", "sanction", "open_case", "probation")),
+    (
+        "表彰和督查",
+        (
+            "county_awards",
+            "repeat_awards",
+            "city_awards",
+            "overdue_tasks",
+            "overdue_rectifications",
+            "cross_findings",
+        ),
+    ),
+    (
+        "考勤、纪律和参加考核的条件",
+        (
+            "residence_rate",
+            "awareness_rate",
+            "short_months",
+            "leave_days",
+            "absences",
+            "beijing_petitions",
+            "perfunctory",
+            "sanction",
+            "open_case",
+            "probation",
+        ),
+    ),
 ]
 
 
@@ -400,9 +445,7 @@ def _flag(value: bool) -> str:
     return "是" if value else "否"
 
 
-def _monthly(
-    posting: Posting, period: str, fact: str, draw: Callable[[Dice], int], key: str | None = None
-) -> int:
+def _monthly(posting: Posting, period: str, fact: str, draw: Callable[[Dice], int], key: str | None = None) -> int:
     """逐月发生数之和；年终的数含半年的数，因为各月的随机数是同一串。"""
     dice = Dice("monthly", fact, key or _twin(posting))
     by_month = [draw(dice) for _ in range(12)]
@@ -425,9 +468,7 @@ def _personal_facts(p: Posting, period: str) -> dict[str, str]:
     broken = sum(dice.chance(0.25 * (1.1 - q)) for _ in range(promises))
     linked = 10 - sum(dice.chance(0.12 * (1.2 - q)) for _ in range(10))
     trained = sum(
-        Dice("training", who, quarter).whole(9, 16)
-        for quarter in range(4)
-        if quarter * 3 + 2 in p.months(period)
+        Dice("training", who, quarter).whole(9, 16) for quarter in range(4) if quarter * 3 + 2 in p.months(period)
     )
     return {
         "policy_talks": str(monthly("talks", lambda d: 1 + d.chance(0.15 + 0.45 * q))),
@@ -583,9 +624,7 @@ def _survey(p: Posting, period: str, held_on: date) -> Survey:
     classes = {
         "residents": _by_channel(place, votes["residents"]),
         "stewards": [Ballots(place.stewards, votes["stewards"])],
-        "host-committee": [
-            Ballots(place.committee, votes["host-committee"], single=place.id in SINGLE_BALLOTS)
-        ],
+        "host-committee": [Ballots(place.committee, votes["host-committee"], single=place.id in SINGLE_BALLOTS)],
     }
     return Survey(held_on, classes)
 
@@ -595,7 +634,7 @@ def _by_channel(place: Community, votes: list[str]) -> list[Ballots]:
     if not place.by_phone:
         return [Ballots(place.residents, votes)]
     return [
-        Ballots(place.residents - place.by_phone, votes[place.by_phone:]),
+        Ballots(place.residents - place.by_phone, votes[place.by_phone :]),
         Ballots(place.by_phone, votes[: place.by_phone], "online"),
     ]
 
@@ -619,9 +658,7 @@ def _cross(p: Posting, period: str) -> tuple[int, date]:
 
 def dossier(p: Posting, period: str) -> Dossier:
     values = _personal_facts(p, period) | _community_facts(p, period)
-    facts: dict[str, Fact | State] = {
-        name: Fact(values[name]) for _title, names in SECTIONS for name in names
-    }
+    facts: dict[str, Fact | State] = {name: Fact(values[name]) for _title, names in SECTIONS for name in names}
     last = p.within(period)[1]
     meeting = _meeting_day(p, period)
     cross = _cross(p, period)
@@ -758,6 +795,7 @@ def story_left_during_the_year(sheet: Dossier) -> None:
 
 
 # ── 写成文件 ─────────────────────────────────────────────────────
+
 
 def _wrap(head: str, items: Iterable[str], width: int = 100) -> list[str]:
     """一行写得下就写一行，写不下的折行，第二行起多缩进两格。"""
