@@ -89,13 +89,16 @@ def losses(result: Result, most: int = 5) -> tuple[tuple[str, Fraction], ...]:
 
 def _changes(result: Result, target: Range) -> Iterator[Text]:
     main = result.scores[0]
+    told: set[Text] = set()
     for node in main.tree.walk():
         if not isinstance(node.node, Leaf) or node.state is not ScoreState.SCORED or node.node.pooled:
             continue
         for lever in levers(node.node, main.subject):
             steps = _least_steps(result, node.node, lever, target)
-            if steps is not None:
-                yield lever.said(steps)
+            said = None if steps is None else lever.said(steps)
+            if said is not None and said not in told:
+                told.add(said)
+                yield said
 
 
 def _least_steps(result: Result, leaf: Leaf, lever: Lever, target: Range) -> int | None:
@@ -116,16 +119,24 @@ def _least_steps(result: Result, leaf: Leaf, lever: Lever, target: Range) -> int
 
 
 def _total_with(result: Result, leaf: Leaf, dossier: Dossier) -> Number | None:
-    """The total if only this leaf read the changed dossier."""
+    """The total with the changed dossier: every leaf that reads the same records is scored again."""
     main = result.scores[0]
     rules = main.subject.rules
     plan = rules.periods[main.subject.period.key]
+    subject = evolve(main.subject, dossier=dossier)
     outcomes = {s.outcome.leaf.id: s.outcome for s in main.tree.walk() if s.outcome is not None}
-    outcomes[leaf.id] = score_leaf(leaf, evolve(main.subject, dossier=dossier))
-    changed = posting_score(main.subject, main.days, score_tree(plan.root, outcomes), plan.adjustments)
+    for other in [o.leaf for o in outcomes.values() if _records(o.leaf) & _records(leaf)]:
+        outcomes[other.id] = score_leaf(other, subject)
+    changed = posting_score(subject, main.days, score_tree(plan.root, outcomes), plan.adjustments)
     own = cadre_own((changed,), "longest", plan)
     earlier = {part.period: part.total for part in result.earlier if part.source != "own"}
-    return combined_total(own, plan, rules, main.subject, {}, fixed=earlier).shown
+    return combined_total(own, plan, rules, subject, {}, fixed=earlier).shown
+
+
+def _records(leaf: Leaf) -> set[tuple[str, str]]:
+    """The facts and other records a leaf reads."""
+    named = [(kind, getattr(source, kind, None)) for source in leaf.inputs for kind in ("fact", "record")]
+    return {(kind, name) for kind, name in named if name is not None}
 
 
 def levers(leaf: Leaf, subject: Subject) -> Iterator[Lever]:
