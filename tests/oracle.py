@@ -626,6 +626,8 @@ def judged(case: Case, condition: Mapping[str, Any], total: F | None, ignore: bo
     for how, decided in (("any", True), ("all", False)):
         if how in condition:
             found = [judged(case, part, total, ignore) for part in condition[how]]
+            if how == "all" and None in found:
+                return False if False in found else None
             found = [truth for truth in found if truth is not None]
             if not found:
                 return None

@@ -65,6 +65,15 @@ def test_a_fact_that_does_not_apply_triggers_neither_a_condition_nor_its_opposit
     assert (result["c-01"].grade, result["c-01"].gates) == ("优", ())
 
 
+def test_all_of_several_cannot_hold_where_one_does_not_apply() -> None:
+    parts = [{"fact": "f", "is": "yes"}, {"fact": "c", "at_least": "1"}]
+    gates = [{"id": "g", "when": {"all": parts}, "effect": {"cap_grade": ["差"]}}]
+    rules = ruleset(given("s"), facts=FACTS, grades=GRADES, gates=gates)
+    for entry, grade in (({"state": "not-applicable"}, "优"), ("yes", "差")):
+        result = assessed(rules, people(person(1)), [dossier(1, facts={"s": "95", "c": "1", "f": entry})])
+        assert result["c-01"].grade == grade
+
+
 def test_the_opposite_of_a_condition_that_is_false_is_triggered() -> None:
     gates = [{"id": "g", "when": {"not": {"fact": "f", "is": "yes"}}, "effect": {"cap_grade": ["差"]}}]
     rules = ruleset(given("s"), facts=FACTS, grades=GRADES, gates=gates)

@@ -126,6 +126,8 @@ class Judge:
             return Finding(INTERVAL.negate(found[0].truth), found[0].used, found[0].lacks)
         applies = [finding for finding in found if finding.truth]
         truth = NOWHERE if not applies else TRUE if condition.how == "all" else FALSE
+        if condition.how == "all" and len(applies) < len(found):  # all of them cannot hold where one does not apply
+            return Finding(FALSE if any(f.truth == FALSE for f in applies) else NOWHERE)
         for finding in applies:
             truth = INTERVAL.both(truth, finding.truth) if condition.how == "all" else _either(truth, finding.truth)
         deciding = [f for f in found if condition.how == "all" or True in f.truth] or found
