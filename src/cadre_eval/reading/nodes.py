@@ -86,13 +86,13 @@ def scalar_at(node: Node, key: str) -> Scalar | None:
 
 def depth_of(root: Node) -> int:
     """How deep the tree is nested; layers can make it deeper than any one file may be."""
-    deepest, todo = 0, [(root, 1)]
-    while todo:
-        node, depth = todo.pop()
+    deepest, ahead = 0, [(root, 1)]
+    while ahead:
+        node, depth = ahead.pop()
         deepest = max(deepest, depth)
         if not isinstance(node, Scalar):
             children = node.items if isinstance(node, SeqNode) else list(node.values.values())
-            todo.extend((child, depth + 1) for child in children)
+            ahead.extend((child, depth + 1) for child in children)
     return deepest
 
 

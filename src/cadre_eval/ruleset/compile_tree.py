@@ -22,16 +22,16 @@ DEFAULT_ROUNDING = Rounding(2, "half-up")
 def index_criteria(parts: Sequence[CriterionDoc], compiling: Compiling) -> dict[str, CriterionDoc]:
     """Every criterion by id; an id used twice is a problem."""
     found: dict[str, CriterionDoc] = {}
-    todo = list(reversed(parts))
-    while todo:
-        doc = todo.pop()
+    ahead = list(reversed(parts))
+    while ahead:
+        doc = ahead.pop()
         first = found.get(doc.id)
         if first is not None or doc.id == "total":
             where = first.at.value("id") if first else doc.at.value("id")
             label = Text("第一次用在这里（total 专指总分）", "first used here ('total' is the whole)")
             compiling.problems.add("CE306", doc.at.value("id"), id=doc.id, also=[(label, where)])
         found[doc.id] = doc
-        todo.extend(reversed(doc.parts or ()))
+        ahead.extend(reversed(doc.parts or ()))
     return found
 
 

@@ -165,29 +165,29 @@ def find_holder(root: MapNode | SeqNode, siblings: SeqNode, wanted: str) -> SeqN
     if any((n := scalar_at(item, "id")) and n.text == wanted for item in siblings.items):
         return siblings
     criteria = root.values.get("criteria") if isinstance(root, MapNode) else None
-    todo = [criteria] if isinstance(criteria, SeqNode) else []
-    while todo:
-        here = todo.pop()
+    ahead = [criteria] if isinstance(criteria, SeqNode) else []
+    while ahead:
+        here = ahead.pop()
         for item in here.items:
             name = scalar_at(item, "id")
             if name is not None and name.text == wanted:
                 return here
             parts = item.values.get("parts") if isinstance(item, MapNode) else None
             if isinstance(parts, SeqNode):
-                todo.append(parts)
+                ahead.append(parts)
     return None
 
 
 def all_ids(node: Node) -> list[Scalar]:
     """Every ``id`` in the tree below."""
     found: list[Scalar] = []
-    todo: list[Node] = [node]
-    while todo:
-        here = todo.pop()
+    ahead: list[Node] = [node]
+    while ahead:
+        here = ahead.pop()
         children = here.items if isinstance(here, SeqNode) else []
         if isinstance(here, MapNode):
             children = list(here.values.values())
             name = scalar_at(here, "id")
             found += [name] if name is not None else []
-        todo += children
+        ahead += children
     return found

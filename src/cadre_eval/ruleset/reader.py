@@ -136,11 +136,11 @@ def _check_defaults(shared: Node, kind: CriterionKind, reader: StrictReader, pro
 def criteria_nodes(root: MapNode) -> list[MapNode]:
     """Every criterion of the tree, as a node."""
     found: list[MapNode] = []
-    todo = [root.values.get("criteria")]
-    while todo:
-        here = todo.pop()
+    ahead = [root.values.get("criteria")]
+    while ahead:
+        here = ahead.pop()
         for item in getattr(here, "items", []) if not isinstance(here, MapNode) else []:
             if isinstance(item, MapNode):
                 found.append(item)
-                todo.append(item.values.get("parts"))
+                ahead.append(item.values.get("parts"))
     return found

@@ -74,16 +74,16 @@ def losses(result: Result, most: int = 5) -> tuple[tuple[str, Fraction], ...]:
     found: list[tuple[Fraction, str]] = []
     weights = sum((p.weight for p in result.earlier if p.total is not None), Fraction(0))
     own = next((p.weight / weights for p in result.earlier if p.source == "own" and weights), Fraction(1))
-    todo = [(result.scores[0].tree, own)]
-    while todo:
-        node, worth = todo.pop()
+    ahead = [(result.scores[0].tree, own)]
+    while ahead:
+        node, worth = ahead.pop()
         lost = (node.node.points - node.score) * worth if isinstance(node.score, Fraction) else Fraction(0)
         if isinstance(node.node, Leaf) and lost > 0:
             found.append((lost, node.node.title))
         for part in node.parts:
             full = contribution(node, evolve(part, score=part.node.points))
             if isinstance(full, Fraction) and part.score is not None:
-                todo.append((part, worth * full / part.node.points))
+                ahead.append((part, worth * full / part.node.points))
     return tuple((title, lost) for lost, title in sorted(found, key=lambda x: (-x[0], x[1]))[:most])
 
 
