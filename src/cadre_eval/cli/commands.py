@@ -228,11 +228,9 @@ def effective(ruleset: Path) -> None:
 )
 @click.argument("document", required=False)
 def schema(document: str | None) -> None:
-    import json
-
     from cadre_eval.errors import Problems
     from cadre_eval.plugins.registry import load_registry
-    from cadre_eval.workspace.schemas import SCHEMAS, all_schemas, schema_of
+    from cadre_eval.workspace.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 
     kinds = load_registry((), Problems()).kinds
     if document is None:
@@ -247,7 +245,7 @@ def schema(document: str | None) -> None:
                 f"there is no document '{document}'; known: {known}" + (f"; did you mean {near}?" if near else ""),
             )
         )
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    click.echo(schema_text(found), nl=False)
 
 
 @cadre_eval.command(

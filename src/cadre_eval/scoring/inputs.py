@@ -16,7 +16,6 @@ from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
 
 ZERO, ONE = Fraction(0), Fraction(1)
-UNKNOWN: Bounds = (None, None)
 UNSIGNED: Bounds = (ZERO, None)
 
 

@@ -6,7 +6,6 @@ from cadre_eval.errors import Lang, Text, message_text
 from cadre_eval.errors.text import Arg
 
 _NOTES = {
-    "not-posted": Text("考核期内没有派驻", "no posting in the period"),
     "no-relation": Text(
         "考核关系在{holder}，未划转到本区，不在本区考核",
         "the assessment relation is with {holder}, not with this district",
@@ -34,7 +33,6 @@ _NOTES = {
     "several-postings": Text(
         "考核期内有多个派驻：{postings}；{rule}", "several postings in the period: {postings}; {rule}"
     ),
-    "posting-share": Text("{host} {days} 天", "{host} {days} days"),
     "by-days": Text("按天数加权", "weighted by days"),
     "longest": Text("按时间最长的派驻考核", "assessed by the longest"),
     "blocked-postings": Text(
@@ -85,7 +83,3 @@ _NOTES = {
 
 def note_text(key: str, args: dict[str, Arg], lang: Lang) -> str:
     return message_text(_NOTES[key], args, lang)
-
-
-def note_keys() -> frozenset[str]:
-    return frozenset(_NOTES)
