@@ -32,6 +32,7 @@ import pytest
 from attrs import define, field, frozen
 
 from cadre_eval import assess, open_workspace
+from cadre_eval.cases import documents as case_documents
 from cadre_eval.cli.commands import cadre_eval
 from cadre_eval.errors import Problems
 from cadre_eval.errors.render import problem_json
@@ -39,7 +40,7 @@ from cadre_eval.plugins.registry import load_registry
 from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.reports.results_json import results_document
 from cadre_eval.ruleset import document as ruleset_documents
-from cadre_eval.workspace import case_documents, documents
+from cadre_eval.workspace import documents
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.making import make_workspace
 from cadre_eval.workspace.rulesets import compiled_at

@@ -14,7 +14,7 @@ import cadre_eval
 
 PACKAGE = Path(cadre_eval.__file__).parent
 FLOORS = (
-    "errors", "numbers", "model", "reading", "ruleset", "scoring", "plugins", "supervision", "workspace", "reports", "cli",
+    "errors", "numbers", "model", "reading", "ruleset", "scoring", "plugins", "supervision", "workspace", "cases", "reports", "cli",
 )  # fmt: skip
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "template" not in path.relative_to(PACKAGE).parts)
 NAMES = [path.relative_to(PACKAGE).as_posix() for path in MODULES]

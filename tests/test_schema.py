@@ -17,6 +17,7 @@ from attrs import frozen
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
+from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, MemberDoc
 from cadre_eval.errors import Problems, Source, Text
 from cadre_eval.model.dates import Duration, YearDay
 from cadre_eval.numbers.ranges import Range
@@ -39,14 +40,13 @@ from cadre_eval.reading.schema import Describer, Schema, both, closed, document
 from cadre_eval.reading.settings import Place, is_setting, key_of, place, setting
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.reports.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 from cadre_eval.ruleset.bands import parse_range
 from cadre_eval.ruleset.compile import effective_ruleset
 from cadre_eval.ruleset.document import ByQuota, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.ruleset.reader import read_ruleset
-from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, MemberDoc
 from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RosterDoc, SampleDoc, WorkspaceDoc
-from cadre_eval.workspace.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = load_registry([], Problems()).kinds

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
+from cadre_eval.cases.running import run_case_file
 from cadre_eval.cli.language import MESSAGES, say
 from cadre_eval.cli.output import Progress, show_problems
 from cadre_eval.errors import Problem, Problems, Text, UsageError
 from cadre_eval.errors.render import problem_json
-from cadre_eval.workspace.cases import run_case_file
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.opening import CONFIG, load_workspace
 from cadre_eval.workspace.rulesets import compiled_at

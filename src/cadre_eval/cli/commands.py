@@ -230,7 +230,7 @@ def effective(ruleset: Path) -> None:
 def schema(document: str | None) -> None:
     from cadre_eval.errors import Problems
     from cadre_eval.plugins.registry import load_registry
-    from cadre_eval.workspace.schemas import SCHEMAS, all_schemas, schema_of, schema_text
+    from cadre_eval.reports.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 
     kinds = load_registry((), Problems()).kinds
     if document is None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from cadre_eval.cases.running import CaseOutcome, case_files, run_case_file
 from cadre_eval.cli.checking import folder_of
 from cadre_eval.cli.language import MESSAGES, say
 from cadre_eval.cli.output import painter, show_problems
 from cadre_eval.errors import Problems, Text, UsageError
 from cadre_eval.errors.render import excerpt, problem_json
-from cadre_eval.workspace.cases import CaseOutcome, case_files, run_case_file
 
 
 def run_cases(paths: Sequence[Path], only: str) -> tuple[list[CaseOutcome], Problems]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from attrs import frozen
+
 from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.plugins.registry import load_registry
+from cadre_eval.plugins.registry import Registry, load_registry
 from cadre_eval.ruleset.compile import Effective, compile_ruleset, effective_ruleset
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.workspace.files import Folder, shipped_rulesets
@@ -60,6 +62,33 @@ def effective_at(folder: Folder, path: Path, problems: Problems, span: Span | No
     return None if source is None else effective_ruleset(source, finder(folder), problems)
 
 
+@frozen(eq=False)
+class Merged:
+    """A merged ruleset with what its plugins bring: ready to compile, as it is or changed."""
+
+    effective: Effective
+    registry: Registry
+
+    def compiled(self, problems: Problems) -> CompiledRuleset | None:
+        return compile_ruleset(self.effective, self.registry.kinds, problems, self.registry.plugins)
+
+
+def merged_at(
+    folder: Folder,
+    path: Path,
+    problems: Problems,
+    span: Span | None = None,
+    more_plugins: Iterable[tuple[str, Span]] = (),
+) -> Merged | None:
+    """The merged ruleset of a file, with the plugins it and its workspace name; None with the problems added."""
+    before = len(problems)
+    effective = effective_at(folder, path, problems, span)
+    if effective is None:
+        return None
+    registry = load_registry([*effective.plugins, *more_plugins], problems)
+    return None if len(problems) > before else Merged(effective, registry)
+
+
 def compiled_at(
     folder: Folder,
     path: Path,
@@ -67,11 +96,6 @@ def compiled_at(
     span: Span | None = None,
     more_plugins: Iterable[tuple[str, Span]] = (),
 ) -> CompiledRuleset | None:
-    """The compiled ruleset of a file, with the plugins it and its workspace name."""
-    before = len(problems)
-    effective = effective_at(folder, path, problems, span)
-    if effective is None:
-        return None
-    registry = load_registry([*effective.plugins, *more_plugins], problems)
-    compiled = compile_ruleset(effective, registry.kinds, problems, registry.plugins)
-    return None if len(problems) > before else compiled
+    """The compiled ruleset of a file; None with the problems added."""
+    merged = merged_at(folder, path, problems, span, more_plugins)
+    return None if merged is None else merged.compiled(problems)

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from cadre_eval.cases.documents import CaseDoc, ExpectDoc
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.decimals import number_text
@@ -17,7 +18,6 @@ from cadre_eval.reading.scalars import NoLimit
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.explain import exact_text
 from cadre_eval.scoring.result import Result
-from cadre_eval.workspace.case_documents import CaseDoc, ExpectDoc
 
 
 @frozen(eq=False)

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, ExpectDoc, MemberDoc, PlacesDoc
 from cadre_eval.errors import Text
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.scalars import Id, Word
@@ -19,7 +20,6 @@ from cadre_eval.reading.schema import NUMBER_PATTERN, REMOVE, Describer, Schema,
 from cadre_eval.reading.settings import setting_names
 from cadre_eval.ruleset.document import ByQuota, CriterionDoc, LockDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
-from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, ExpectDoc, MemberDoc, PlacesDoc
 from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RecordsDoc, RosterDoc, SampleDoc, WorkspaceDoc
 
 Kinds = Mapping[str, CriterionKind]

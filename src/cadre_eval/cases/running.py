@@ -8,7 +8,9 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, MemberDoc, PersonDoc
+from cadre_eval.cases.expectations import Mismatch, compare, compare_places
+from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
 from cadre_eval.model.periods import Period, split_period_id
@@ -22,12 +24,10 @@ from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.workspace.case_documents import CaseDoc, CaseFileDoc, MemberDoc, PersonDoc
 from cadre_eval.workspace.dossiers import DossierReader
-from cadre_eval.workspace.expectations import Mismatch, compare, compare_places
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.opening import make_period
-from cadre_eval.workspace.rulesets import compiled_at
+from cadre_eval.workspace.rulesets import Merged, merged_at
 
 ONLY = "case"
 DISTRICT = frozenset({"district"})
@@ -35,13 +35,14 @@ DISTRICT = frozenset({"district"})
 
 @frozen(eq=False)
 class CaseOutcome:
-    """How a case went: what differed, or why it could not run."""
+    """How a case went: what differed, or why it could not run; ``found`` is everything that was assessed for it."""
 
     file: str
     title: str
     span: Span
     mismatches: tuple[Mismatch, ...] = ()
     problems: Problems = field(factory=Problems)
+    found: PeriodResult | None = None
 
     @property
     def passed(self) -> bool:
@@ -56,33 +57,57 @@ def case_files(folder: Folder, path: Path, problems: Problems) -> list[Path]:
     return [file for file in folder.yaml_files(path, problems) if file.name.endswith(".case.yaml")]
 
 
-def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = "") -> Iterator[CaseOutcome]:
-    """Runs the cases of a file whose name contains ``only``. Problems with the file or its ruleset are added."""
+@frozen(eq=False)
+class CaseFile:
+    """A file of cases, with the merged ruleset they are for and the same compiled."""
+
+    source: Source
+    doc: CaseFileDoc
+    merged: Merged
+    rules: CompiledRuleset
+
+    def run(self, problems: Problems, only: str = "", rules: CompiledRuleset | None = None) -> Iterator[CaseOutcome]:
+        """Runs the cases whose name contains ``only``, under other ``rules`` if given."""
+        reader = StrictReader()
+        base = self.doc.base if isinstance(self.doc.base, MapNode) else None
+        for case in self.doc.cases:
+            if not isinstance(case, MapNode):
+                problems.add("CE204", case.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
+                continue
+            merged = case if base is None else merge_nodes(base, case)
+            title = getattr(case.values.get("case"), "text", "?")
+            if only in title:
+                yield self._run_one(merged, title, rules or self.rules, reader)
+
+    def _run_one(self, node: MapNode, title: str, rules: CompiledRuleset, reader: StrictReader) -> CaseOutcome:
+        found = Problems()
+        doc = reader.read(node, CaseDoc, found)
+        if doc is None:
+            return CaseOutcome(self.source.name, title, node.span, (), found)
+        case = _Case(doc, node, rules, reader, found)
+        mismatches = tuple(case.run())
+        return CaseOutcome(self.source.name, title, node.span, mismatches, found, case.found)
+
+
+def open_case_file(folder: Folder, path: Path, problems: Problems) -> CaseFile | None:
+    """The cases of a file with the ruleset they are for; None with the problems added."""
     source = folder.read(path, problems)
     node = read_yaml(source, problems) if source else None
-    reader = StrictReader()
-    doc = reader.read(node, CaseFileDoc, problems) if node is not None else None
+    doc = StrictReader().read(node, CaseFileDoc, problems) if node is not None else None
     if doc is None or source is None:
-        return
+        return None
     where = doc.at.value("cases_for")
     ruleset = folder.resolve(doc.cases_for, where, problems, path.parent)
-    rules = None if ruleset is None else compiled_at(folder, ruleset, problems, where)
-    if rules is None:
-        return
-    base = doc.base if isinstance(doc.base, MapNode) else None
-    for case in doc.cases:
-        if not isinstance(case, MapNode):
-            problems.add("CE204", case.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
-            continue
-        found = Problems()
-        merged = case if base is None else merge_nodes(base, case)
-        read = reader.read(merged, CaseDoc, found)
-        title = read.case if read is not None else str(getattr(case.values.get("case"), "text", "?"))
-        if only and only not in title:
-            continue
-        span = case.span
-        mismatches = () if read is None else tuple(_Case(read, merged, rules, reader, found).run())
-        yield CaseOutcome(source.name, title, span, mismatches, found)
+    merged = None if ruleset is None else merged_at(folder, ruleset, problems, where)
+    rules = None if merged is None else merged.compiled(problems)
+    return None if merged is None or rules is None else CaseFile(source, doc, merged, rules)
+
+
+def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = "") -> Iterator[CaseOutcome]:
+    """Runs the cases of a file whose name contains ``only``. Problems with the file or its ruleset are added."""
+    file = open_case_file(folder, path, problems)
+    if file is not None:
+        yield from file.run(problems, only)
 
 
 def merge_nodes(base: MapNode, over: MapNode, depth: int = 2) -> MapNode:
@@ -107,12 +132,13 @@ class _Case:
         self, doc: CaseDoc, node: MapNode, rules: CompiledRuleset, reader: StrictReader, problems: Problems
     ) -> None:
         self.doc, self.node, self.rules, self.reader, self.problems = doc, node, rules, reader, problems
+        self.found: PeriodResult | None = None
 
     def run(self) -> Iterator[Mismatch]:
         if self.doc.places is not None:
             yield from compare_places(self.doc, self.rules, self.problems)
             return
-        result = self._result()
+        result = self.found = self._result()
         if result is None or self.problems:
             return
         expected = self.doc.expect_each or ({ONLY: self.doc.expect} if self.doc.expect else {})
