@@ -637,8 +637,8 @@ def test_a_case_that_fails_shows_field_expected_actual_and_place(small: Path) ->
     done = ran("test", small)
     assert done.code == 1
     assert re.search(r"small\.case\.yaml:6:\d+: 宣讲不够", done.out)
-    assert re.search(r"criteria\.talk\W.*\b6\b.*\b5\b", done.out)
-    assert re.search(r"grade\W.*优秀.*none", done.out)
+    assert re.search(r"^  - criteria\.talk: 6\n  \+ criteria\.talk: 5 .*-1\)$", done.out, re.M)
+    assert re.search(r"^  - grade: 优秀\n  \+ grade: none$", done.out, re.M)
     excerpt = re.search(r"^ +9 \| (.*)\n +\| ( *\^+)$", done.out, re.M)
     assert excerpt
     assert excerpt[1][excerpt[2].index("^") : len(excerpt[2])] in {'"6.00"', "talk"}
@@ -653,10 +653,19 @@ def test_cases_are_told_as_json_too(small: Path) -> None:
     (failed,) = told["failed"]
     assert (failed["case"], failed["line"]) == ("宣讲不够", 6)
     assert failed["file"].endswith("small.case.yaml")
-    assert failed["mismatches"] == [
-        {"field": "grade", "expected": "优秀", "actual": "none", "line": 10},
-        {"field": "criteria.talk", "expected": "6", "actual": "5", "line": 9},
-    ]
+    grade, talk = failed["mismatches"]
+    said = {"expected": "优秀", "actual": "none", "difference": None, "line": 10, "receipt": None, "unexpected": []}
+    assert grade == {"field": "grade", **said}
+    receipt = talk.pop("receipt")
+    assert talk == {
+        "field": "criteria.talk",
+        "expected": "6",
+        "actual": "5",
+        "difference": "-1",
+        "line": 9,
+        "unexpected": [],
+    }
+    assert any("small.case.yaml:7" in line for line in receipt)
 
 
 def test_cases_may_be_chosen_by_name(small: Path) -> None:

@@ -52,6 +52,8 @@ PAGES = sorted([*ROOT.glob("README*.md"), *DOCS.rglob("*.md")])
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 FENCE = re.compile(r"^```([\w-]*)[^\n]*\n(.*?)^```$", re.M | re.S)
 KINDS = load_registry((), Problems()).kinds
+PROGRAMS = {"cadre-eval": "cadre_eval.cli.main", "pytest": "pytest"}
+"""What a reader may run, as modules."""
 
 WORDS = """
     cadre 驻村干部, role 职务, first-secretary 第一书记, team-member 工作队员, sending unit 派出单位, host 帮扶村/社区,
@@ -131,16 +133,16 @@ class Session:
         elif words[0] == "cat":
             return (self.here / words[1]).read_text("utf-8")
         else:
-            assert words[0] == "cadre-eval", f"the tests cannot run: {line}"
-            return self.cadre_eval(words[1:])
+            assert words[0] in PROGRAMS, f"the tests cannot run: {line}"
+            return self.program(PROGRAMS[words[0]], words[1:])
         return ""
 
-    def cadre_eval(self, words: list[str]) -> str:
+    def program(self, module: str, words: list[str]) -> str:
         target = None
         if ">" in words:
             words, target = words[: words.index(">")], words[-1]
         done = subprocess.run(
-            [sys.executable, "-m", "cadre_eval.cli.main", *words],
+            [sys.executable, "-m", module, *words],
             cwd=self.here, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
         )  # fmt: skip
         self.code, printed = done.returncode, done.stdout.decode()

@@ -221,6 +221,9 @@ cases:
   - {case: 四, facts: {talks: {remove: yes}}, places: {remove: yes}, earlier: {}, expect: {state: pending}}
   - {case: 二, places: {bases: {any: 44}}, expect_places: {any: 11}}
   - {case: 三, cohort: [{cadre: a, from: 2025-03-01}], expect_each: {a: {grade: 合格}}}
+  - {case: 五, based_on: 一, expect: {states: {talk: zero}, explanations: {talk: [宣讲场次]}}}
+  - {case: 六, based_on: 五, expect: {explanations: [总分], notes: [不得]}}
+  - {case: 七, facts: {talks: -1}, expect: {problems: [CE207, {code: CE421, at: facts.talk}]}}
 """,
 }
 
@@ -287,6 +290,9 @@ WRONG = [
     ("case", "{case: 一, ", "{"),
     ("case", "earlier: {}", "earlier: {mid-year: {remove: no}}"),
     ("case", "total: ", "totals: "),
+    ("case", "{talk: zero}", "{talk: none}"),
+    ("case", "{code: CE421, at: facts.talk}", "{code: CE421}"),
+    ("case", "based_on: 一", "based_on: [一]"),
     ("case", "{cadre: a,", "{"),
 ]
 

@@ -7,14 +7,23 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from cadre_eval.reading.scalars import Flag, Id, NoLimit, Number, Positive, Prose, Whole, Word
+from cadre_eval.reading.scalars import Flag, Id, NoLimit, Number, PlacedWord, Positive, Prose, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.workspace.documents import RecordsDoc
+from cadre_eval.workspace.documents import BallotsDoc, RecordsDoc
+
+
+@frozen
+class RefusalDoc:
+    """A problem at a place in the input."""
+
+    here: Place = place()
+    code: PlacedWord = setting("问题代码", "code of the problem")
+    at: PlacedWord = setting("在输入的哪里，如 facts.visit_rate", "where in the input, such as facts.visit_rate")
 
 
 @frozen
 class ExpectDoc:
-    """What is expected of one cadre's result; what is not named is not compared."""
+    """What is expected of one cadre's result, or that the input is refused; what is not named is not compared."""
 
     at: Place = place()
     total: Number | None = setting("总分", "total", default=None)
@@ -27,6 +36,20 @@ class ExpectDoc:
     adjustments: dict[Id, Number] = setting("加减分（分组代码）", "points by adjustment group", factory=dict)
     gates: tuple[Id, ...] | None = setting("触发的（全部）", "gates triggered, all of them", default=None)
     notes: tuple[Word, ...] = setting("说明中应含的文字", "texts some note must contain", default=())
+    proposals: tuple[Word, ...] = setting(
+        "插件的提示中应含的文字", "texts some proposal of a plugin must contain", default=()
+    )
+    states: dict[Id, Literal["scored", "open", "zero", "excluded", "pool-mean"]] = setting(
+        "各指标的状态", "states by criterion", factory=dict
+    )
+    explanations: tuple[PlacedWord, ...] | dict[Id, tuple[PlacedWord, ...]] = setting(
+        "依据中应含的文字；可按指标写", "texts the account must contain, by criterion where wanted", default=()
+    )
+    problems: tuple[PlacedWord | RefusalDoc, ...] | None = setting(
+        "这份输入应有的问题（全部）；写了就不比较结果",
+        "problems the input must have, all of them; no result",
+        default=None,
+    )
 
 
 @frozen
@@ -54,6 +77,17 @@ class MemberDoc(PersonDoc):
 
 
 @frozen
+class ExpectMeasureDoc:
+    """A measure that must be proposed; what is not named is not compared."""
+
+    at: Place = place()
+    rule: Id = setting("问责规则的代码（accountability 的 id）", "id of the use under accountability")
+    of: Id = setting("对谁：干部或单位的代码", "whom it is for: id of a cadre or unit")
+    measure: Word | None = setting("措施应含的文字", "text the measure contains", default=None)
+    points: Number | None = setting("分数", "points", default=None)
+
+
+@frozen
 class PlacesDoc:
     """How many places a quota gives for pools of these sizes."""
 
@@ -65,13 +99,20 @@ class PlacesDoc:
 @frozen
 class CaseDoc(PersonDoc):
     case: Word = setting("算例名称", "what the case claims")
+    based_on: PlacedWord | None = setting(
+        "在哪个算例上改（名称）", "the case whose input this one changes", default=None
+    )
     period: Word | None = setting("考核期", "the period, such as 2025-year-end", default=None)
     as_of: date | None = setting("截至哪一天所知", "day of knowledge", default=None)
     cohort: tuple[Any, ...] | None = setting("同池多人", "several cadres", default=None)
+    sheets: tuple[BallotsDoc, ...] = setting("多人选票", "ballot sheets", default=())
     expect: ExpectDoc | None = setting("期望结果", "expected result", default=None)
     expect_each: dict[Id, ExpectDoc] | None = setting("各人的期望结果", "expected results by cadre", default=None)
     places: PlacesDoc | None = setting("名额算例", "a case of a quota's places", default=None)
     expect_places: dict[Id, Whole] | None = setting("期望名额", "expected places by pool", default=None)
+    expect_measures: tuple[ExpectMeasureDoc, ...] | None = setting(
+        "期望的处理措施建议（全部）", "measures proposed, all of them", default=None
+    )
     note: Prose | None = setting("说明", "note", default=None)
 
 

@@ -10,43 +10,34 @@ from attrs import field, frozen
 
 from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, MemberDoc, PersonDoc
 from cadre_eval.cases.expectations import Mismatch, compare, compare_places
-from cadre_eval.errors import Problems, Source, Span, Text
+from cadre_eval.cases.inputs import CaseInput, case_inputs, merge_nodes
+from cadre_eval.cases.outcomes import CaseOutcome
+from cadre_eval.cases.proposed import compare_measures, compare_proposals
+from cadre_eval.cases.refusals import compare_refusal, refusal_expected
+from cadre_eval.errors import Problems, Source, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
 from cadre_eval.model.periods import Period, split_period_id
 from cadre_eval.model.postings import RELATIONS, Posting, Relation, Transfer
-from cadre_eval.reading.nodes import MapNode, Node
+from cadre_eval.model.records import Dossier
+from cadre_eval.plugins.proposing import with_proposals
+from cadre_eval.plugins.registry import Registry
+from cadre_eval.reading.nodes import MapNode
 from cadre_eval.reading.settings import setting_names
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
-from cadre_eval.ruleset.merge import is_removal
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
-from cadre_eval.workspace.opening import make_period
+from cadre_eval.workspace.periods import make_period
 from cadre_eval.workspace.rulesets import Merged, merged_at
+from cadre_eval.workspace.sheets import Filled, read_ballots, with_sheets
 
 ONLY = "case"
 DISTRICT = frozenset({"district"})
-
-
-@frozen(eq=False)
-class CaseOutcome:
-    """How a case went: what differed, or why it could not run; ``found`` is everything that was assessed for it."""
-
-    file: str
-    title: str
-    span: Span
-    mismatches: tuple[Mismatch, ...] = ()
-    problems: Problems = field(factory=Problems)
-    found: PeriodResult | None = None
-
-    @property
-    def passed(self) -> bool:
-        return not self.mismatches and not self.problems
 
 
 def case_files(folder: Folder, path: Path, problems: Problems) -> list[Path]:
@@ -65,28 +56,38 @@ class CaseFile:
     doc: CaseFileDoc
     merged: Merged
     rules: CompiledRuleset
+    reader: StrictReader = field(factory=StrictReader, repr=False)
+
+    def cases(self, problems: Problems) -> Iterator[CaseInput]:
+        """The cases, each with the input it is laid on."""
+        return case_inputs(self.doc, problems)
 
     def run(self, problems: Problems, only: str = "", rules: CompiledRuleset | None = None) -> Iterator[CaseOutcome]:
         """Runs the cases whose name contains ``only``, under other ``rules`` if given."""
-        reader = StrictReader()
-        base = self.doc.base if isinstance(self.doc.base, MapNode) else None
-        for case in self.doc.cases:
-            if not isinstance(case, MapNode):
-                problems.add("CE204", case.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
-                continue
-            merged = case if base is None else merge_nodes(base, case)
-            title = getattr(case.values.get("case"), "text", "?")
-            if only in title:
-                yield self._run_one(merged, title, rules or self.rules, reader)
+        for case in self.cases(problems):
+            if only in case.title:
+                yield self.outcome(case, rules)
 
-    def _run_one(self, node: MapNode, title: str, rules: CompiledRuleset, reader: StrictReader) -> CaseOutcome:
-        found = Problems()
-        doc = reader.read(node, CaseDoc, found)
-        if doc is None:
-            return CaseOutcome(self.source.name, title, node.span, (), found)
-        case = _Case(doc, node, rules, reader, found)
-        mismatches = tuple(case.run())
-        return CaseOutcome(self.source.name, title, node.span, mismatches, found, case.found)
+    def outcome(self, case: CaseInput, rules: CompiledRuleset | None = None) -> CaseOutcome:
+        """Runs one case."""
+        found, node, name = Problems(case.problems), case.node, self.source.name
+        if found:
+            return CaseOutcome(name, case.title, case.span, (), found)
+        doc = self.reader.read(node, CaseDoc, found)
+        refusal = refusal_expected(node, self.reader)
+        run = None
+        if doc is not None:
+            run = _Case(doc, node, rules or self.rules, self.merged.registry, self.reader, found)
+        if refusal is None:
+            mismatches = () if run is None else tuple(run.run())
+        else:
+            if run is not None:
+                run.check_input()
+            problems, found = found, Problems()
+            mismatches = tuple(compare_refusal(refusal, node, problems, found))
+        results = None if run is None else run.found
+        places = None if doc is None else doc.places
+        return CaseOutcome(name, case.title, case.span, mismatches, found, results, places)
 
 
 def open_case_file(folder: Folder, path: Path, problems: Problems) -> CaseFile | None:
@@ -110,29 +111,26 @@ def run_case_file(folder: Folder, path: Path, problems: Problems, only: str = ""
         yield from file.run(problems, only)
 
 
-def merge_nodes(base: MapNode, over: MapNode, depth: int = 2) -> MapNode:
-    """``over`` laid on ``base``: facts, surveys and other records one by one, each record whole. ``{}`` clears, and ``{remove: yes}`` one record."""
-    merged = MapNode(over.source, over.line, over.column)
-    for key, value in over.items():
-        if not is_removal(value):
-            merged.put(key, value)
-    for key, value in base.items():
-        mine: Node | None = merged.values.get(key.text)
-        if key.text in over.keys and mine is None:
-            continue
-        if mine is None:
-            merged.put(key, value)
-        elif depth > 1 and isinstance(mine, MapNode) and isinstance(value, MapNode) and mine.keys:
-            merged.values[key.text] = merge_nodes(value, mine, depth - 1)
-    return merged
-
-
 class _Case:
     def __init__(
-        self, doc: CaseDoc, node: MapNode, rules: CompiledRuleset, reader: StrictReader, problems: Problems
+        self,
+        doc: CaseDoc,
+        node: MapNode,
+        rules: CompiledRuleset,
+        registry: Registry,
+        reader: StrictReader,
+        problems: Problems,
     ) -> None:
         self.doc, self.node, self.rules, self.reader, self.problems = doc, node, rules, reader, problems
+        self.registry = registry
         self.found: PeriodResult | None = None
+
+    def check_input(self) -> None:
+        """Assesses, for what may be found wrong with the input."""
+        if self.doc.places is not None:
+            tuple(compare_places(self.doc, self.rules, self.problems))
+        else:
+            self.found = self._result()
 
     def run(self) -> Iterator[Mismatch]:
         if self.doc.places is not None:
@@ -142,34 +140,57 @@ class _Case:
         if result is None or self.problems:
             return
         expected = self.doc.expect_each or ({ONLY: self.doc.expect} if self.doc.expect else {})
-        if not expected:
+        if not expected and self.doc.expect_measures is None:
             needed = Text("expect、expect_each 或 places", "expect, expect_each or places")
             self.problems.add("CE406", self.doc.at.span, needed=needed)
         known = {r.cadre.id: r for r in result}
         for cadre, expect in expected.items():
             if cadre in known:
-                yield from compare(expect, known[cadre], self.rules, cadre if self.doc.expect_each else "")
+                prefix = f"{cadre}." if self.doc.expect_each else ""
+                yield from compare(expect, known[cadre], self.rules, prefix, self.problems)
+                yield from compare_proposals(expect, known[cadre], prefix)
             else:
                 what = Text("结果", "result")
                 self.problems.add("CE421", expect.at.span, name=cadre, what=what, allowed=listed(known) or "—")
+        if self.doc.expect_measures is not None:
+            yield from compare_measures(self.doc, self.doc.expect_measures, result)
 
     def _result(self) -> PeriodResult | None:
         found = self._period()
         if found is None:
             return None
         plan, period = found
-        entrants = []
+        people = []
         for name, person in self._people():
             dossier = DossierReader(self.rules, plan, self.reader, self.problems).read(person, period.id)
-            posting = self._posting(name, person, period)
-            entrants.append(
-                Entrant(posting.cadre, ((posting, dossier),) if posting.days.overlap(period.days) else ())
-            )
-        entrants = [e for e in entrants if e.postings]
+            people.append((self._posting(name, person, period), dossier))
+        dossiers = self._with_sheets({(p.id, period.id): d for p, d in people}, plan, period)
+        entrants = [
+            Entrant(posting.cadre, ((posting, dossiers[posting.id, period.id]),))
+            for posting, _ in people
+            if posting.days.overlap(period.days)
+        ]
         if self.problems:
             return None
         day = self.doc.as_of or period.days.last
-        return assess_period(self.rules, plan, period, day, entrants, DISTRICT, {})
+        results = assess_period(self.rules, plan, period, day, entrants, DISTRICT, {})
+        return with_proposals(results, self.registry)
+
+    def _with_sheets(
+        self, dossiers: dict[tuple[str, str], Dossier], plan: PeriodPlan, period: Period
+    ) -> dict[tuple[str, str], Dossier]:
+        sheets = []
+        for doc in self.doc.sheets:
+            sheet = read_ballots(doc, plan, self.problems)
+            for person in doc.people:
+                if (f"p-{person}", period.id) not in dossiers:
+                    known = listed(posting.removeprefix("p-") for posting, _ in dossiers)
+                    what = Text("驻村干部", "cadre")
+                    self.problems.add("CE421", person.span, name=str(person), what=what, allowed=known)
+            if sheet is not None and not self.problems:
+                postings = tuple(f"p-{person}" for person in doc.people)
+                sheets.append(Filled(doc.sheet, doc.reviewers, period.id, postings, sheet, doc.held_on))
+        return with_sheets(dossiers, sheets)
 
     def _period(self) -> tuple[PeriodPlan, Period] | None:
         parts = split_period_id(self.doc.period or "")

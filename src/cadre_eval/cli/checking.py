@@ -11,12 +11,13 @@ import click
 
 from cadre_eval.cases.running import run_case_file
 from cadre_eval.cli.language import MESSAGES, say
-from cadre_eval.cli.output import Progress, show_problems
+from cadre_eval.cli.output import Progress, exit_code, show_problems
 from cadre_eval.errors import Problem, Problems, Text, UsageError
 from cadre_eval.errors.render import problem_json
 from cadre_eval.workspace.files import Folder
-from cadre_eval.workspace.opening import CONFIG, load_workspace
+from cadre_eval.workspace.opening import load_workspace
 from cadre_eval.workspace.rulesets import compiled_at
+from cadre_eval.workspace.trust import CONFIG
 
 
 def folder_of(path: Path) -> tuple[Folder, Path]:
@@ -67,9 +68,9 @@ def report_check(found: Sequence[Problem], checked: Sequence[str], form: str) ->
     if form == "json":
         shown = [problem_json(problem, MESSAGES) for problem in found]
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return 1 if found else 0
+        return exit_code(found)
     show_problems(found, sys.stdout)
     if not found:
         for name in checked:
             click.echo(say(f"{name}：没有问题", f"{name}: no problems"))
-    return 1 if found else 0
+    return exit_code(found)

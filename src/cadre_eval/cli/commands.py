@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ import click
 
 from cadre_eval import __version__
 from cadre_eval.cli.language import REPORTS, say
-from cadre_eval.cli.output import Progress, painter, terminal_width
+from cadre_eval.cli.output import DONE, Progress, show_failures
+from cadre_eval.cli.percent import Percent
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.reading.scalars import BadScalar, parse_date
 
 if TYPE_CHECKING:
+    from cadre_eval.plugins.registry import Registry
     from cadre_eval.scoring.result import PeriodResult
 
     _DateType = click.ParamType[date]
@@ -113,37 +115,28 @@ def check(paths: tuple[Path, ...], form: str) -> int:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json"]),
     default="table",
-    help=say("输出格式。", "Output format."),
+    metavar="[table|json|…]",
+    help=say("输出格式：table、json，或插件提供的。", "Output format: table, json, or one a plugin brings."),
 )
 @click.option("--out", type=EXISTING, help=say("把结果写入此文件夹。", "Write the results into this folder."))
 @click.option("--explain", is_flag=True, help=say("逐人列出依据。", "Add the account of every cadre."))
 def assess(
     workspace: Path, period: str | None, as_of: date | None, form: str, out: Path | None, explain: bool
 ) -> int:
-    found = _assessed(workspace, period, as_of)
-    if out is not None:
-        from cadre_eval.reports.exports import write_results
+    from cadre_eval.cli.assessing import record, show_results
 
-        written = write_results(found, out, REPORTS)
-        click.echo(say(f"已写入 {len(written)} 个文件：{out}", f"{len(written)} files written to {out}"), err=True)
-    if form == "json":
-        from cadre_eval.reports.results_json import results_json
-
-        click.echo(results_json(found, REPORTS), nl=False)
-        return 0
-    from cadre_eval.reports.table import results_table
-
-    width = terminal_width(sys.stdout)
-    click.echo(results_table(found, REPORTS, painter(sys.stdout), width), nl=False)
-    if explain:
+    found, registry = _assessed(workspace, period, as_of)
+    show = show_results(found, registry, form)  # a format that does not exist is refused before anything is written
+    code = record(found, registry, out) if out is not None else DONE
+    show()
+    if explain and form == "table":
         for result in found:
             click.echo("\n" + result.explain(REPORTS))
-    return 0
+    return show_failures(found.failures) or code
 
 
-def _assessed(folder: Path, period: str | None, as_of: date | None) -> PeriodResult:
+def _assessed(folder: Path, period: str | None, as_of: date | None) -> tuple[PeriodResult, Registry]:
     from cadre_eval.workspace.assessing import assess as assess_workspace
     from cadre_eval.workspace.opening import open_workspace
 
@@ -159,7 +152,7 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> PeriodRes
     progress.clear()
     if not len(found):
         raise UsageError(Text(f"{period} 没有派驻中的干部", f"nobody was posted in {period}"))
-    return found
+    return found, workspace.registry(found.rules)
 
 
 @cadre_eval.command(
@@ -177,8 +170,8 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> PeriodRes
     type=Day(),
     help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
 )
-def explain(workspace: Path, cadre: str, criterion: str | None, period: str | None, as_of: date | None) -> None:
-    found = _assessed(workspace, period, as_of)
+def explain(workspace: Path, cadre: str, criterion: str | None, period: str | None, as_of: date | None) -> int:
+    found, _ = _assessed(workspace, period, as_of)
     result = found.named(cadre)
     try:
         click.echo(result.explain(REPORTS, criterion))
@@ -188,6 +181,7 @@ def explain(workspace: Path, cadre: str, criterion: str | None, period: str | No
         raise UsageError(
             Text(f"没有指标 {criterion}{meant[0]}", f"there is no criterion {criterion}{meant[1]}")
         ) from None
+    return show_failures(result.failures)
 
 
 @cadre_eval.command(help=say("运行办法自带的算例（*.case.yaml）。", "Run the rulesets' own cases (*.case.yaml)."))
@@ -196,13 +190,48 @@ def explain(workspace: Path, cadre: str, criterion: str | None, period: str | No
     "-k", "only", default="", help=say("只运行名称含此文字的算例。", "Only cases whose name contains this.")
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help=say("输出格式。", "Output format.")
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    help=say("输出格式。", "Output format."),
 )
-def test(paths: tuple[Path, ...], only: str, form: str) -> int:
-    from cadre_eval.cli.testing import report_cases, run_cases
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help=say("用几个进程（缺省：值得才用）。", "Processes (default: several where it helps)."),
+)
+@click.option("--coverage", is_flag=True, help=say("列出没有算例用到的规则。", "List the rules no case uses."))
+@click.option(
+    "--mutate",
+    is_flag=True,
+    help=say("逐处改动办法，列出没有算例察觉的改动。", "Change the rules; list what no case notices."),
+)
+@click.option(
+    "--boundaries",
+    is_flag=True,
+    help=say("列出每条界线上下的分数和等次。", "Show scores and grades around each threshold."),
+)
+@click.option(
+    "--fail-under",
+    type=Percent(),
+    help=say("覆盖或察觉的百分比低于此数就算失败。", "Fail if coverage or mutation score is below this percentage."),
+)
+def test(
+    paths: tuple[Path, ...],
+    only: str,
+    form: str,
+    jobs: int | None,
+    coverage: bool,
+    mutate: bool,
+    boundaries: bool,
+    fail_under: Fraction | None,
+) -> int:
+    from cadre_eval.cli.case_report import show_run
+    from cadre_eval.cli.testing import Wanted, run_cases
 
-    outcomes, problems = run_cases(paths, only)
-    return report_cases(outcomes, problems, form)
+    wanted = Wanted(only, form, jobs, coverage, mutate, boundaries, fail_under)
+    return show_run(run_cases(paths, wanted, Progress()))
 
 
 @cadre_eval.command(
@@ -227,16 +256,21 @@ def effective(ruleset: Path) -> None:
     help=say("打印用户文件的 JSON Schema（draft-07）。", "Print the JSON Schema (draft-07) of the files users write.")
 )
 @click.argument("document", required=False)
-def schema(document: str | None) -> None:
-    from cadre_eval.errors import Problems
-    from cadre_eval.plugins.registry import load_registry
+@click.option(
+    "--for",
+    "path",
+    type=EXISTING,
+    help=say("包括这个工作区或办法所用插件提供的。", "With what the plugins of this workspace or ruleset bring."),
+)
+def schema(document: str | None, path: Path | None) -> None:
+    from cadre_eval.cli.plugins import registry_for
     from cadre_eval.reports.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 
-    kinds = load_registry((), Problems()).kinds
+    registry = registry_for(path)
     if document is None:
-        found = all_schemas(kinds)
+        found = all_schemas(registry.kinds, registry.rules)
     elif document in SCHEMAS:
-        found = schema_of(document, kinds)
+        found = schema_of(document, registry.kinds, registry.rules)
     else:
         near, known = closest(document, SCHEMAS), listed(SCHEMAS)
         raise UsageError(
@@ -249,23 +283,54 @@ def schema(document: str | None) -> None:
 
 
 @cadre_eval.command(
-    help=say("列出计分方法和已安装的插件。", "List the kinds of criterion and the plugins installed.")
+    help=say(
+        "列出插件：名称、版本、来源、挂接点、计分方法、状态；写上工作区或办法就看它用的。",
+        "List plugins: name, version, origin, hooks, kinds, status; with a workspace or ruleset, those it uses.",
+    )
 )
-def plugins() -> None:
-    from cadre_eval.cli.language import MESSAGES
-    from cadre_eval.errors import Problems
-    from cadre_eval.errors.width import padded
-    from cadre_eval.plugins.registry import installed, load_registry
+@click.argument("path", type=EXISTING, required=False)
+@click.option(
+    "--lock",
+    is_flag=True,
+    help=say(
+        "把工作区所用插件的版本和摘要写入 plugins.lock。",
+        "Write plugins.lock: versions and digests of the workspace's plugins.",
+    ),
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help=say("输出格式。", "Output format.")
+)
+def plugins(path: Path | None, lock: bool, form: str) -> int:
+    from cadre_eval.cli.plugins import list_plugins, lock_plugins
 
-    click.echo(say("计分方法（内置）：", "Kinds of criterion (built in):"))
-    for name, kind in load_registry((), Problems()).kinds.items():
-        click.echo(f"  {padded(name, 16)}{kind.title.in_(MESSAGES)}")
-    click.echo(say("已安装的插件：", "Plugins installed:"))
-    points = installed()
-    for name, point in points.items():
-        click.echo(f"  {padded(name, 32)}{point.dist.version if point.dist else '?'}")
-    if not points:
-        click.echo("  —")
+    return lock_plugins(path) if lock else list_plugins(path, form)
+
+
+@cadre_eval.command(
+    help=say(
+        "运行插件提供的命令；不写 COMMAND 就列出有哪些。",
+        "Run a command a plugin brings; without COMMAND, list them.",
+    )
+)
+@click.argument("workspace", type=EXISTING)
+@click.argument("command", required=False)
+@click.argument("arguments", nargs=-1)
+@click.option("--period", help=say("考核期，如 2025-mid-year。", "The period, such as 2025-mid-year."))
+@click.option(
+    "--as-of",
+    type=Day(),
+    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
+)
+def run(
+    workspace: Path, command: str | None, arguments: tuple[str, ...], period: str | None, as_of: date | None
+) -> int:
+    from cadre_eval.cli.plugins import known_command, list_commands
+
+    if command is None:
+        return list_commands(workspace)
+    found, registry = _assessed(workspace, period, as_of)
+    click.echo(known_command(registry, command)(found, arguments), nl=False)
+    return show_failures(found.failures)
 
 
 @cadre_eval.command(help=say("打印命令补全脚本。", "Print the script for shell completion."))

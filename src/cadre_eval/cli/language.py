@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cadre_eval.errors import Lang, Text
-
-VARIABLE = "CADRE_EVAL_LANG"
+from cadre_eval.errors.languages import VARIABLE, lang_named, locale_lang
 
 
 def chosen_lang(arguments: Sequence[str]) -> Lang | None:
@@ -21,20 +20,7 @@ def chosen_lang(arguments: Sequence[str]) -> Lang | None:
             asked = argument
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
-    return _lang(asked)
-
-
-def _lang(name: str) -> Lang | None:
-    if name.lower().startswith("zh"):
-        return "zh"
-    return "en" if name.lower().startswith("en") else None
-
-
-def locale_lang() -> Lang:
-    """The language of the locale; English where it says nothing."""
-    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
-    named = next((name for name in names if name), "")
-    return _lang(named) or "en"
+    return lang_named(asked)
 
 
 MESSAGES: Lang = chosen_lang(sys.argv[1:]) or locale_lang()

@@ -13,10 +13,8 @@ import click
 
 from cadre_eval.cli.commands import cadre_eval
 from cadre_eval.cli.language import MESSAGES, say, teach_click
-from cadre_eval.cli.output import show_problems
+from cadre_eval.cli.output import DONE, FAILED, INTERRUPTED, WRONG_USAGE, exit_code, show_problems
 from cadre_eval.errors import PluginFailure, RefusedInput, UsageError
-
-DONE, PROBLEMS, WRONG_USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main() -> None:
@@ -35,7 +33,7 @@ def run(arguments: list[str]) -> int:
         return outcome if isinstance(outcome, int) else DONE
     except RefusedInput as refusal:
         show_problems(refusal.problems, sys.stderr)
-        return PROBLEMS
+        return exit_code(refusal.problems)
     except UsageError as error:
         click.echo(error.text.in_(MESSAGES), err=True)
         return WRONG_USAGE
@@ -46,7 +44,7 @@ def run(arguments: list[str]) -> int:
         click.echo(say("已中断", "interrupted"), err=True)
         return INTERRUPTED
     except PluginFailure as failure:
-        click.echo(say("插件出错：", "a plugin failed: ") + str(failure), err=True)
+        click.echo(failure.text.in_(MESSAGES), err=True)
         return FAILED
     except BrokenPipeError:
         return _reader_gone()

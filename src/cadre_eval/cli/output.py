@@ -11,19 +11,23 @@ from typing import IO, Any
 import click
 
 from cadre_eval.cli.language import MESSAGES, say
-from cadre_eval.errors import Problem
+from cadre_eval.errors import PluginFailure, Problem, Problems
 from cadre_eval.errors.render import problems_text
 
 _STYLES: dict[str, dict[str, Any]] = {
     "head": {"fg": "red", "bold": True},
     "fix": {"fg": "green"},
     "cure": {"dim": True},
+    "expected": {"fg": "green"},
+    "got": {"fg": "red"},
     "title": {"bold": True},
     "pool": {"fg": "cyan", "bold": True},
     "header": {"underline": True},
     "pending": {"fg": "yellow"},
     "not-assessed": {"dim": True},
 }
+DONE, PROBLEMS, WRONG_USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: problems in rules or data; wrong usage; a plugin or the program failed."""
 LONG_WORK = 200
 """Progress is shown for more steps than this."""
 
@@ -53,6 +57,21 @@ def show_problems(problems: Iterable[Problem], stream: IO[str]) -> None:
     count = len(found)
     plural = "" if count == 1 else "s"
     click.echo("\n" + say(f"共 {count} 个问题", f"{count} problem{plural}"), file=stream)
+
+
+def exit_code(problems: Iterable[Problem]) -> int:
+    """What problems make of a run: the fault of a plugin weighs more than any of the user's."""
+    found = Problems(problems)
+    return FAILED if found.plugin_failed else PROBLEMS if found else DONE
+
+
+def show_failures(failures: Iterable[PluginFailure]) -> int:
+    """Says on the error stream what plugins failed to do; the exit code."""
+    code = DONE
+    for failure in failures:
+        click.echo(failure.text.in_(MESSAGES), err=True)
+        code = FAILED
+    return code
 
 
 class Progress:

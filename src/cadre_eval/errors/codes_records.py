@@ -77,4 +77,10 @@ RECORDS: dict[str, Entry] = {
         "给旧版写上 effective_until",
         "give the older version an effective_until",
     ),
+    "CE613": entry(
+        "这张选票有 {marks} 个评分，被评的有 {people} 人",
+        "this ballot has {marks} marks for {people} people",
+        "每人一个，没有评的写 -",
+        "one for each person; write - where nothing was marked",
+    ),
 }

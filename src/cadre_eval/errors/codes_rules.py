@@ -7,9 +7,9 @@ from cadre_eval.errors.entry import Entry, entry
 LAYERS: dict[str, Entry] = {
     "CE301": entry(
         "继承成了圈：{cycle}",
-        "the layers go round in a circle: {cycle}",
-        "删去其中一处 extends",
-        "remove one of these extends",
+        "these build on each other in a circle: {cycle}",
+        "删去其中一处 extends（算例是 based_on）",
+        "remove one of these 'extends' (of cases: 'based_on')",
     ),
     "CE302": entry(
         "继承超过 {limit} 层",
@@ -301,20 +301,5 @@ RULES: dict[str, Entry] = {
         "this condition is always {outcome}: the value lies between {low} and {high}",
         "改比较的数；比率要写百分号",
         "correct the number; a rate is written with a percent sign",
-    ),
-}
-
-PLUGINS: dict[str, Entry] = {
-    "CE501": entry(
-        "没有安装插件“{plugin}”；已安装：{allowed}",
-        "the plugin '{plugin}' is not installed; installed: {allowed}",
-        "用 pip 安装它，或改正名称",
-        "install it with pip, or correct the name",
-    ),
-    "CE502": entry(
-        "{a} 和 {b} 都提供计分方法“{kind}”",
-        "{a} and {b} both bring the kind '{kind}'",
-        "只用其中一个插件",
-        "use only one of the plugins",
     ),
 }

@@ -57,6 +57,16 @@ class Problems:
         """A problem whose arguments were collected elsewhere."""
         self._found.append(Problem(code, span, args, fix))
 
+    def add_failure(self, failure: PluginFailure, span: Span) -> None:
+        """A plugin that failed where its part is asked for."""
+        hook, reason = failure.hook, failure.reason
+        self.add("CE508", span, plugin=failure.plugin, version=failure.version, hook=hook, reason=reason)
+
+    @property
+    def plugin_failed(self) -> bool:
+        """True if any problem is the fault of a plugin, not of what the user wrote."""
+        return any(problem.code == "CE508" for problem in self._found)
+
     def extend(self, problems: Iterable[Problem]) -> None:
         self._found.extend(problems)
 
@@ -105,8 +115,23 @@ class RefusedInput(CadreEvalError):
 
 
 class PluginFailure(CadreEvalError):
-    """A plugin raised or returned something it may not: names plugin, version and hook."""
+    """A plugin raised, returned what it may not, or took too long: names plugin, version and hook, and the cadre if the
+    call was about one.
+    """
 
-    def __init__(self, plugin: str, version: str, hook: str, reason: str) -> None:
-        self.plugin, self.version, self.hook, self.reason = plugin, version, hook, reason
-        super().__init__(f"plugin {plugin} {version}, hook {hook}: {reason}")
+    def __init__(self, plugin: str, version: str, hook: str, reason: str, cadre: str | None = None) -> None:
+        self.plugin, self.version, self.hook, self.reason, self.cadre = plugin, version, hook, reason, cadre
+        super().__init__(self.text.en)
+
+    @property
+    def text(self) -> Text:
+        zh, en = (f"，{self.cadre}", f", {self.cadre}") if self.cadre else ("", "")
+        return Text(
+            f"插件 {self.plugin} {self.version} 出错（{self.hook}{zh}）：{self.reason}",
+            f"the plugin {self.plugin} {self.version} failed ({self.hook}{en}): {self.reason}",
+        )
+
+    def about(self, cadre: str, where: str = "") -> PluginFailure:
+        """The same failure, of a call about this cadre (and this criterion)."""
+        hook = f"{self.hook}, {where}" if where else self.hook
+        return PluginFailure(self.plugin, self.version, hook, self.reason, cadre)

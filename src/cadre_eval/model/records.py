@@ -60,8 +60,22 @@ MISSING = Fact(FactState.MISSING)
 
 
 @frozen
+class Sheet:
+    """Ballots that each rate several people: one row a ballot, one column a person; None where nothing was marked. No
+    rater is known.
+    """
+
+    people: tuple[str, ...]
+    ballots: tuple[tuple[Fraction | str | None, ...], ...]
+    issued: int | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
 class ReviewRecord:
-    """Marks of a debriefing review: class -> question -> marks (numbers or words); one question is ``""``."""
+    """Marks of a debriefing review: class -> question -> marks (numbers or words); one question is ``""``. ``sheets``
+    are the ballot sheets of a class that the person is on, with their column there; their marks are among ``marks``.
+    """
 
     marks: Mapping[str, Mapping[str, tuple[Fraction | str, ...]]] = field(factory=dict)
     state: FactState = FactState.PRESENT
@@ -69,6 +83,7 @@ class ReviewRecord:
     held_on: date | None = None
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
+    sheets: Mapping[str, tuple[tuple[Sheet, int], ...]] = field(factory=dict)
 
 
 @frozen

@@ -1,101 +1,211 @@
-"""Finds the plugins a ruleset names, and collects what they bring. Nothing that is not named is loaded."""
+"""Everything the plugins of a ruleset bring, and the plugins themselves. Nothing that is not named is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pluggy
-from attrs import evolve, frozen
+from attrs import field, frozen
 
-from cadre_eval.errors import PluginFailure, Problems, Span
-from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.plugins import builtin, hookspecs
+from cadre_eval.errors import PluginFailure, Problems, Span, Text
+from cadre_eval.plugins import builtin
+from cadre_eval.plugins.brought import PluginCommand, ReportFormat
+from cadre_eval.plugins.isolation import Misbehaved
+from cadre_eval.plugins.loading import HOOKS, Loaded, Trust, chosen, load, registered
+from cadre_eval.plugins.protecting import (
+    check_callable,
+    check_kind,
+    check_name,
+    check_rule,
+    check_title,
+    protected_kind,
+    protected_rule,
+    records,
+)
+from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.kind import CriterionKind
+from cadre_eval.ruleset.plan import PluginVersion
+from cadre_eval.scoring.methods import (
+    ReviewMethod,
+    ReviewMethodParams,
+    SurveyMethod,
+    SurveyMethodParams,
+    review_kind,
+    survey_kind,
+)
 
 BUILTIN = "built-in"
-GROUP = "cadre_eval"
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@frozen(eq=False)
+class Hook:
+    """One plugin's implementation of one hook."""
+
+    name: str
+    plugin: Loaded
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+
+    def call(self, check: Callable[[Any], T], **given: Any) -> T:
+        """What it returns for those of the arguments it takes, checked.
+
+        Raises:
+            PluginFailure: it failed, or ``check`` raised.
+        """
+        own = {name: value for name, value in given.items() if name in self.arguments}
+        return self.plugin.isolation.call(self.name, lambda: check(self.function(**own)))
 
 
 @frozen(eq=False)
 class Registry:
-    """The kinds of a run, and name and version of the plugins beside the built-in one."""
+    """What may be used in a run: the built-in kinds, and what the plugins bring."""
 
     kinds: Mapping[str, CriterionKind]
-    plugins: tuple[tuple[str, str], ...] = ()
+    rules: Mapping[str, AccountabilityRule] = field(factory=dict)
+    formats: Mapping[str, tuple[Loaded, ReportFormat]] = field(factory=dict)
+    commands: Mapping[str, tuple[Loaded, PluginCommand]] = field(factory=dict)
+    loaded: tuple[Loaded, ...] = ()
+    hooks: Mapping[str, tuple[Hook, ...]] = field(factory=dict)
+    """Implementations of the hooks that are called at run time, in the order of the plugins' names."""
+
+    @property
+    def plugins(self) -> tuple[PluginVersion, ...]:
+        return tuple(plugin.used for plugin in self.loaded)
 
 
-def installed() -> Mapping[str, EntryPoint]:
-    """The installed plugins by name, none of them loaded."""
-    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)}
+def load_registry(named: Iterable[tuple[str, Span]], problems: Problems, trust: Trust | None = None) -> Registry:
+    """The built-in kinds and what the named plugins bring.
 
-
-def load_registry(named: Iterable[tuple[str, Span]], problems: Problems) -> Registry:
-    """The built-in kinds and those of the named plugins.
-
-    A plugin that is not installed, and a kind brought twice, is a problem at the place that names the plugin.
-
-    Raises:
-        PluginFailure: a plugin raised, or returned something that is not what its hook asks for.
+    Whatever is wrong with a plugin is a problem at the place that names it.
     """
-    places: dict[str, Span] = {}
-    for name, span in named:
-        places.setdefault(name, span)
-    found = installed()
-    for name, span in places.items():
-        if name not in found:
-            problems.add("CE501", span, fix=closest(name, found), plugin=name, allowed=listed(found) or "—")
-    chosen = {name: found[name] for name in sorted(places) if name in found}
-    manager = _manager(chosen)
-    return _collect(manager, chosen, places, problems)
-
-
-def _version(point: EntryPoint) -> str:
-    return point.dist.version if point.dist is not None else "?"
-
-
-def _manager(chosen: Mapping[str, EntryPoint]) -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    manager.register(builtin, BUILTIN)
-    for name, point in chosen.items():
-        try:
-            manager.register(point.load(), name)
-            manager.check_pending()
-        except Exception as error:  # the boundary to other people's code: whatever it raises is named
-            raise PluginFailure(name, _version(point), "load", f"{type(error).__name__}: {error}") from error
-    return manager
-
-
-def _collect(
-    manager: pluggy.PluginManager,
-    chosen: Mapping[str, EntryPoint],
-    places: Mapping[str, Span],
-    problems: Problems,
-) -> Registry:
-    kinds: dict[str, CriterionKind] = {}
-    provider: dict[str, str] = {}
-    versions = {name: _version(point) for name, point in chosen.items()}
-    implementations = manager.hook.cadre_eval_register_criterion_kinds.get_hookimpls()
-    for implementation in sorted(implementations, key=lambda i: (i.plugin_name != BUILTIN, i.plugin_name)):
-        name = implementation.plugin_name
-        for kind in _kinds_of(implementation, name, versions.get(name, "")):
-            if kind.name in kinds:
-                problems.add("CE502", places[name], kind=kind.name, a=provider[kind.name], b=name)
-                continue
-            brought = kind if name == BUILTIN else evolve(kind, provider=(name, versions[name]))
-            kinds[kind.name], provider[kind.name] = brought, name
-    return Registry(kinds, tuple(sorted(versions.items())))
-
-
-def _kinds_of(implementation: Any, name: str, version: str) -> list[CriterionKind]:
-    hook = "cadre_eval_register_criterion_kinds"
+    trust = trust or Trust()
+    loaded = [p for found, span in chosen(named, trust, problems) if (p := load(found, span, trust, problems))]
     try:
-        kinds = list(implementation.function())
-    except Exception as error:  # as above: an exception of a plugin must name the plugin
-        raise PluginFailure(name, version, hook, f"{type(error).__name__}: {error}") from error
-    for kind in kinds:
-        if not isinstance(kind, CriterionKind):
-            raise PluginFailure(name, version, hook, f"returned {type(kind).__name__}, not CriterionKind")
-    return kinds
+        manager = registered(loaded, builtin, BUILTIN)
+    except PluginFailure as failure:
+        span = next(plugin.span for plugin in loaded if plugin.used.name == failure.plugin)
+        problems.add_failure(failure, span)
+        return _Collector(problems).registry(())
+    collector = _Collector(problems)
+    for plugin in loaded:
+        collector.add(plugin, _hooks_of(plugin, manager))
+    return collector.registry(tuple(loaded))
+
+
+def _hooks_of(plugin: Loaded, manager: pluggy.PluginManager) -> dict[str, Hook]:
+    found = {}
+    for name in HOOKS:
+        for implementation in getattr(manager.hook, name).get_hookimpls():
+            if implementation.plugin_name == plugin.used.name:
+                arguments = tuple(implementation.argnames)
+                found[name] = Hook(name, plugin, implementation.function, arguments)
+    return found
+
+
+class _Collector:
+    """Asks the plugins one by one what they bring; two that bring the same are a problem naming both."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.kinds = {kind.name: kind for kind in builtin.cadre_eval_register_criterion_kinds()}
+        self.rules: dict[str, AccountabilityRule] = {}
+        self.formats: dict[str, tuple[Loaded, ReportFormat]] = {}
+        self.commands: dict[str, tuple[Loaded, PluginCommand]] = {}
+        self.owner: dict[tuple[str, str], str] = {("kind", name): BUILTIN for name in self.kinds}
+        self.owner |= {("format", name): BUILTIN for name in ("table", "json")}
+        self.hooks: dict[str, list[Hook]] = {}
+
+    def registry(self, loaded: tuple[Loaded, ...]) -> Registry:
+        hooks = {name: tuple(found) for name, found in self.hooks.items()}
+        return Registry(self.kinds, self.rules, self.formats, self.commands, loaded, hooks)
+
+    def add(self, plugin: Loaded, hooks: Mapping[str, Hook]) -> None:
+        for kind in self._kinds(plugin, hooks):
+            if self._free(plugin, "kind", kind.name):
+                self.kinds[kind.name] = protected_kind(kind, plugin.isolation)
+        for rule in self._brought(hooks, "accountability_rules", AccountabilityRule, check_rule):
+            if self._free(plugin, "rule", rule.name):
+                self.rules[rule.name] = protected_rule(rule, plugin.isolation)
+        for form in self._brought(hooks, "report_formats", ReportFormat, _check_format):
+            if self._free(plugin, "format", form.name):
+                self.formats[form.name] = (plugin, form)
+        for command in self._brought(hooks, "commands", PluginCommand, _check_command):
+            if self._free(plugin, "command", command.name):
+                self.commands[command.name] = (plugin, command)
+        for name, hook in hooks.items():
+            if "_register_" not in name:
+                self.hooks.setdefault(name, []).append(hook)
+
+    def _kinds(self, plugin: Loaded, hooks: Mapping[str, Hook]) -> list[CriterionKind]:
+        """Kinds, and the kinds that methods make."""
+        found = self._brought(hooks, "criterion_kinds", CriterionKind, check_kind)
+        surveys = self._brought(hooks, "survey_methods", SurveyMethod, _check_survey)
+        reviews = self._brought(hooks, "review_methods", ReviewMethod, _check_review)
+        return [*found, *map(survey_kind, surveys), *map(review_kind, reviews)]
+
+    def _brought(self, hooks: Mapping[str, Hook], what: str, of: type[R], check: Callable[[R], None]) -> Sequence[R]:
+        hook = hooks.get(f"cadre_eval_register_{what}")
+        if hook is None:
+            return ()
+
+        def checked(returned: Any) -> list[R]:
+            found = records(returned, of)
+            for record in found:
+                check(record)
+            return found
+
+        try:
+            return hook.call(checked)
+        except PluginFailure as failure:
+            self.problems.add_failure(failure, hook.plugin.span)
+            return ()
+
+    def _free(self, plugin: Loaded, what: str, name: str) -> bool:
+        """Whether nobody has brought this yet; the place of the problem is that of the second."""
+        first = self.owner.get((what, name))
+        if first is None:
+            self.owner[what, name] = plugin.used.name
+            return True
+        self.problems.add("CE502", plugin.span, what=_WHAT[what], key=name, a=first, b=plugin.used.name)
+        return False
+
+
+_WHAT = {
+    "kind": Text("计分方法", "kind"),
+    "rule": Text("问责规则", "rule of accountability"),
+    "format": Text("报表格式", "report format"),
+    "command": Text("命令", "command"),
+}
+
+
+def _check_format(form: ReportFormat) -> None:
+    check_name(form.name)
+    check_title(form.title)
+    check_name(form.suffix)
+    check_callable(form, "render")
+
+
+def _check_command(command: PluginCommand) -> None:
+    check_name(command.name)
+    check_title(command.title)
+    check_callable(command, "run")
+
+
+def _check_survey(method: SurveyMethod) -> None:
+    _check_params(method.params, SurveyMethodParams)
+    check_callable(method, "score", "prepare")
+    check_kind(survey_kind(method))
+
+
+def _check_review(method: ReviewMethod) -> None:
+    _check_params(method.params, ReviewMethodParams)
+    check_callable(method, "score", "marks", "prepare")
+    check_kind(review_kind(method))
+
+
+def _check_params(params: Any, base: type) -> None:
+    if not (isinstance(params, type) and issubclass(params, base)):
+        raise Misbehaved(f"params is not a subclass of {base.__name__}")

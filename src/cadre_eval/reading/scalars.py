@@ -19,6 +19,7 @@ from attrs import frozen
 
 from cadre_eval.errors import Span, Text
 from cadre_eval.model.dates import Duration, YearDay
+from cadre_eval.reading.versions import Requirement, requirement_of
 
 if TYPE_CHECKING:
     # To the type checker a scalar is its value; to the reader each name is a type of its own.
@@ -206,6 +207,13 @@ def parse_step(text: str) -> Step:
     return Step(parse_positive(text), text.endswith("%"))
 
 
+def parse_requirement(text: str) -> Requirement:
+    found = requirement_of(text)
+    if found is None:
+        raise BadScalar("CE504", text=text)
+    return found
+
+
 def parse_no_limit(text: str) -> NoLimit:
     if text != "none":
         raise BadScalar("CE206", text=text)
@@ -226,6 +234,11 @@ SCALARS: dict[Any, tuple[Callable[[str], Any], Text, dict[str, Any]]] = {
     YearDay: (parse_year_day, Text("月-日", "day of year"), {"type": "string", "pattern": r"^\d{2}-\d{2}$"}),
     Duration: (parse_duration, Text("时长", "duration"), {"type": "string"}),
     Step: (parse_step, Text("分数或百分比", "points or percentage"), {"type": ["number", "string"]}),
+    Requirement: (
+        parse_requirement,
+        Text("插件名称，可写版本范围", "a plugin, maybe with a version range"),
+        {"type": "string"},
+    ),
     NoLimit: (parse_no_limit, Text("none（不限）", "none"), {"const": "none"}),
 }
 """Each scalar type: its parser, its name, its JSON Schema."""

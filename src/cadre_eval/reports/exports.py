@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from cadre_eval.errors import Lang, Text, UsageError
@@ -45,8 +46,11 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
-def write_results(found: PeriodResult, folder: Path, lang: Lang) -> list[Path]:
-    """Writes the folder; everything is made before the first file is written, each file whole.
+def write_results(
+    found: PeriodResult, folder: Path, lang: Lang, extra: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Writes the folder; everything is made before the first file is written, each file whole. ``extra`` are texts of
+    other formats, by what follows the period in the file's name.
 
     Raises:
         UsageError: a file stands where the folder should be.
@@ -62,6 +66,8 @@ def write_results(found: PeriodResult, folder: Path, lang: Lang) -> list[Path]:
     for result in found:
         text = explanation(result, lang) + "\n"
         content[folder / stem / f"{result.cadre.id}.txt"] = text.encode()
+    for ending, text in sorted((extra or {}).items()):
+        content[folder / f"{stem}.{ending}"] = text.encode()
     for path, raw in content.items():
         write_atomically(path, raw)
     return list(content)

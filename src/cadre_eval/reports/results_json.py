@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from cadre_eval.errors import Lang
+from cadre_eval.errors import Lang, PluginFailure, as_text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
 from cadre_eval.reports.wording import pool_text
+from cadre_eval.scoring.proposals import EvidenceRemark, Measure, Proposal, ProposedAdjustment
 from cadre_eval.scoring.result import GateOutcome, PeriodResult, PostingScore, Result
 
 
@@ -20,8 +21,10 @@ def results_document(found: PeriodResult, lang: Lang = "zh") -> dict[str, Any]:
         "ruleset": {"id": found.rules.id, "digest": found.rules.digest},
         "period": found.period.id,
         "as_of": found.as_of.isoformat(),
-        "plugins": [{"name": name, "version": version} for name, version in found.rules.plugins],
+        "plugins": [{"name": p.name, "version": p.version, "digest": p.digest} for p in found.rules.plugins],
         "results": [_result(result, found, lang) for result in found],
+        "measures": [_measure(measure, lang) for measure in found.measures],
+        "failures": [_failure(failure) for failure in found.failures],
         "summary": summary(found),
     }
 
@@ -55,6 +58,7 @@ def _result(result: Result, found: PeriodResult, lang: Lang) -> dict[str, Any]:
         ],
         "gates": [_gate(outcome) for outcome in result.gates],
         "notes": [note.text(lang) for note in result.notes],
+        "proposals": [_proposal(proposal, lang) for proposal in result.proposals],
     }
 
 
@@ -82,6 +86,46 @@ def _criteria(main: PostingScore | None) -> list[dict[str, Any]]:
 
 def _gate(outcome: GateOutcome) -> dict[str, Any]:
     return {"id": outcome.gate.id, "state": "triggered" if outcome.certain else "open"}
+
+
+def _proposal(proposal: Proposal, lang: Lang) -> dict[str, Any]:
+    """What a plugin proposes: ``what`` says whether about the evidence, an adjustment or a review."""
+    proposed = proposal.proposed
+    shared = {
+        "plugin": proposal.plugin,
+        "reason": as_text(proposed.reason).in_(lang),
+        "evidence": list(proposed.evidence),
+    }
+    if isinstance(proposed, EvidenceRemark):
+        return {"what": "evidence", "record": as_text(proposed.record).in_(lang), **shared}
+    if isinstance(proposed, ProposedAdjustment):
+        return {"what": "adjustment", "item": proposed.item, "count": number_text(Fraction(proposed.count)), **shared}
+    return {"what": "review", "by": as_text(proposed.by).in_(lang), **shared}
+
+
+def _measure(measure: Measure, lang: Lang) -> dict[str, Any]:
+    proposed = measure.proposed
+    return {
+        "rule": measure.use.id,
+        "plugin": measure.plugin[0],
+        "target": measure.target,
+        "id": measure.id,
+        "measure": as_text(proposed.measure).in_(lang),
+        "points": None if proposed.points is None else number_text(Fraction(proposed.points)),
+        "reason": as_text(proposed.reason).in_(lang),
+        "cadres": list(proposed.cadres),
+        "evidence": list(proposed.evidence),
+    }
+
+
+def _failure(failure: PluginFailure) -> dict[str, Any]:
+    return {
+        "plugin": failure.plugin,
+        "version": failure.version,
+        "hook": failure.hook,
+        "cadre": failure.cadre,
+        "reason": failure.reason,
+    }
 
 
 def summary(found: PeriodResult) -> dict[str, Any]:

@@ -18,17 +18,28 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.scalars import Id, Word
 from cadre_eval.reading.schema import NUMBER_PATTERN, REMOVE, Describer, Schema, closed, document, scalar_schema
 from cadre_eval.reading.settings import setting_names
-from cadre_eval.ruleset.document import ByQuota, CriterionDoc, LockDoc, RulesetDoc
+from cadre_eval.ruleset.accountability import AccountabilityRule
+from cadre_eval.ruleset.document import AccountabilityDoc, ByQuota, CriterionDoc, LockDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
-from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RecordsDoc, RosterDoc, SampleDoc, WorkspaceDoc
+from cadre_eval.workspace.documents import (
+    DossierDoc,
+    FactEntryDoc,
+    RecordsDoc,
+    RosterDoc,
+    SampleDoc,
+    SheetDoc,
+    WorkspaceDoc,
+)
 
 Kinds = Mapping[str, CriterionKind]
+Rules = Mapping[str, AccountabilityRule]
 
 SCHEMAS: Mapping[str, Text] = {
     "ruleset": Text("考核办法", "ruleset"),
     "workspace": Text("工作区配置", "workspace"),
     "roster": Text("名册", "roster"),
     "dossier": Text("档案", "dossier"),
+    "sheet": Text("多人选票", "ballot sheet"),
     "case": Text("算例", "cases of a ruleset"),
 }
 """The documents that have a schema, with what they are."""
@@ -45,22 +56,25 @@ _ITEM_REMOVAL = closed(
 _LAID_ON_BASE = frozenset({None, CaseDoc, MemberDoc, ExpectDoc, PlacesDoc})
 
 
-def schema_of(name: str, kinds: Kinds) -> Schema:
-    """The schema of the documents called ``name`` in ``SCHEMAS``, for rulesets that may use these kinds."""
+def schema_of(name: str, kinds: Kinds, rules: Rules | None = None) -> Schema:
+    """The schema of the documents called ``name`` in ``SCHEMAS``, for rulesets that may use these kinds and rules of
+    accountability.
+    """
     makers: Mapping[str, Callable[[dict[str, Schema]], Schema]] = {
-        "ruleset": lambda definitions: _ruleset(definitions, kinds),
+        "ruleset": lambda definitions: _ruleset(definitions, kinds, rules or {}),
         "workspace": lambda definitions: Describer(definitions).body(WorkspaceDoc),
         "roster": lambda definitions: Describer(definitions).body(RosterDoc),
         "dossier": lambda definitions: _with_facts(Describer(definitions)).body(DossierDoc),
+        "sheet": lambda definitions: Describer(definitions).body(SheetDoc),
         "case": _cases,
     }
     definitions: dict[str, Schema] = {}
     return document(name, SCHEMAS[name], makers[name](definitions), definitions)
 
 
-def all_schemas(kinds: Kinds) -> dict[str, Schema]:
+def all_schemas(kinds: Kinds, rules: Rules | None = None) -> dict[str, Schema]:
     """Every schema by name."""
-    return {name: schema_of(name, kinds) for name in SCHEMAS}
+    return {name: schema_of(name, kinds, rules) for name in SCHEMAS}
 
 
 def schema_text(schema: Schema) -> str:
@@ -88,8 +102,8 @@ def _cases(definitions: dict[str, Schema]) -> Schema:
     return describer.body(CaseFileDoc)
 
 
-def _ruleset(definitions: dict[str, Schema], kinds: Kinds) -> Schema:
-    whole, layer = _Rules(definitions, kinds), _Layer(definitions, kinds)
+def _ruleset(definitions: dict[str, Schema], kinds: Kinds, rules: Rules) -> Schema:
+    whole, layer = _Rules(definitions, kinds, rules), _Layer(definitions, kinds, rules)
     layer_ref, whole_ref = layer.ref(RulesetDoc), whole.ref(RulesetDoc)
     return {"type": "object", "if": {"required": ["extends"]}, "then": layer_ref, "else": whole_ref}
 
@@ -97,14 +111,16 @@ def _ruleset(definitions: dict[str, Schema], kinds: Kinds) -> Schema:
 class _Rules(Describer):
     """Describes a whole ruleset."""
 
-    def __init__(self, definitions: dict[str, Schema], kinds: Kinds, suffix: str = "") -> None:
+    def __init__(self, definitions: dict[str, Schema], kinds: Kinds, rules: Rules, suffix: str = "") -> None:
         super().__init__(definitions, suffix)
+        self.rules = {name: rules[name] for name in sorted(rules)}
         self.kinds = {name: kinds[name] for name in sorted(kinds)}
         self.scalars[Range] = scalar_schema({"type": "string", "pattern": _RANGE}, _RANGE_WORDS)
         self.scalars[ByQuota] = {"const": "by quota"}
         self.instead[CriterionDoc, "kind"] = {"enum": list(self.kinds)}
         self.special[CriterionDoc] = self.criterion
         self.special[RulesetDoc] = self.ruleset
+        self.special[AccountabilityDoc] = self.accountability
         own = [setting_names(kind.params) for kind in self.kinds.values()]
         self.own_keys = frozenset().union(*own)
 
@@ -133,6 +149,16 @@ class _Rules(Describer):
         leaves = [{"if": _is_kind(name), "then": self._leaf_ref(name)} for name in self.kinds]
         shared = {"$ref": f"#/definitions/{self._common_name}"}
         return {"type": "object", "required": ["id"], "allOf": [shared, no_kind, *leaves]}
+
+    def accountability(self) -> Schema:
+        """A use of a rule of accountability, with the keys of its rule."""
+        common = self.properties(AccountabilityDoc)
+        choices = [
+            {"if": _is("rule", name), "then": closed({**_known(common), **self.properties(rule.params)}, self.demanded(rule.params))}
+            for name, rule in self.rules.items()
+        ]  # fmt: skip
+        shared = {"type": "object", "properties": common, "required": self.demanded(AccountabilityDoc)}
+        return {**shared, "allOf": choices} if choices else shared
 
     def without_kind(self, common: Mapping[str, Schema], special: Mapping[str, Schema]) -> Schema:
         """A group."""
@@ -165,8 +191,8 @@ class _Rules(Describer):
 class _Layer(_Rules):
     """Describes a layer: only ids are required, and ``remove: yes`` takes out a value, or an item of a list by its id."""
 
-    def __init__(self, definitions: dict[str, Schema], kinds: Kinds) -> None:
-        super().__init__(definitions, kinds, "InLayer")
+    def __init__(self, definitions: dict[str, Schema], kinds: Kinds, rules: Rules) -> None:
+        super().__init__(definitions, kinds, rules, "InLayer")
         self.required = lambda record, key: (
             key == "id" or record is LockDoc or (record, key) == (RulesetDoc, "ruleset")
         )
@@ -190,8 +216,12 @@ class _Layer(_Rules):
         return closed({**_known(common, {"kind"}), **own})
 
 
+def _is(key: str, name: str) -> Schema:
+    return {"properties": {key: {"const": name}}, "required": [key]}
+
+
 def _is_kind(name: str) -> Schema:
-    return {"properties": {"kind": {"const": name}}, "required": ["kind"]}
+    return _is("kind", name)
 
 
 def _known(common: Mapping[str, Schema], without: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:

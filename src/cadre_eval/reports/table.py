@@ -11,6 +11,7 @@ from cadre_eval.errors.width import padded, text_width
 from cadre_eval.numbers.interval import interval
 from cadre_eval.reports.results_json import pools
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
+from cadre_eval.scoring.proposals import measure_text, proposal_text
 from cadre_eval.scoring.result import Note, PeriodResult, Result
 
 Paint = Callable[[str, str], str]
@@ -37,6 +38,7 @@ def results_table(found: PeriodResult, lang: Lang, paint: Paint, width: int | No
     widths = _widths(list(cells.values()), lang)
     for members in pools(found).values():
         blocks.append("\n".join(_pool(members, cells, widths, found, lang, paint, width)))
+    blocks += ["\n".join(_proposed(title, lines, lang, paint, width)) for title, lines in _proposals(found) if lines]
     blocks.append(_closing(found, lang))
     return "\n\n".join(blocks) + "\n"
 
@@ -137,6 +139,29 @@ def wrapped(text: str, width: int) -> Iterator[str]:
             line, used = line + piece, used + size
     if line:
         yield line.rstrip()
+
+
+def _proposals(found: PeriodResult) -> Iterator[tuple[Text, list[Text]]]:
+    """What is proposed, for a named person to decide."""
+    about = [
+        Text(f"{r.cadre.name}（{r.cadre.id}）：{text.zh}", f"{r.cadre.name} ({r.cadre.id}): {text.en}")
+        for r in sorted(found, key=lambda r: r.cadre.id)
+        for text in map(proposal_text, r.proposals)
+    ]
+    yield Text("插件的提示（不改变分数）", "Remarks of plugins (they change no score)"), about
+    yield (
+        Text("处理措施建议（由有权的人决定）", "Proposed measures (named people decide)"),
+        [measure_text(measure) for measure in found.measures],
+    )
+
+
+def _proposed(title: Text, lines: Sequence[Text], lang: Lang, paint: Paint, width: int | None) -> Iterator[str]:
+    yield paint(title.in_(lang), "pool")
+    for line in lines:
+        text = line.in_(lang)
+        parts = [text] if width is None else list(wrapped(text, max(NARROWEST_NOTES, width - 4)))
+        for index, part in enumerate(parts):
+            yield f"{'    ' if index else '  '}{part}"
 
 
 def _closing(found: PeriodResult, lang: Lang) -> str:

@@ -15,6 +15,8 @@ from cadre_eval.numbers.interval import INTERVAL, Interval, hull, interval
 from cadre_eval.reading.nodes import MapNode, Scalar, SeqNode, depth_of, plain_value
 from cadre_eval.reading.scalars import NoLimit
 from cadre_eval.reading.settings import is_setting, key_of
+from cadre_eval.ruleset.accountability import AccountabilityRule
+from cadre_eval.ruleset.compile_accountability import compile_accountability
 from cadre_eval.ruleset.compile_conditions import compile_condition
 from cadre_eval.ruleset.compile_grades import GradeCompiler
 from cadre_eval.ruleset.compile_tree import DEFAULT_ROUNDING, ZERO, TreeCompiler, index_criteria
@@ -33,6 +35,7 @@ from cadre_eval.ruleset.plan import (
     Eligibility,
     Exclusion,
     PeriodPlan,
+    PluginVersion,
     Rule,
 )
 from cadre_eval.ruleset.reader import read_ruleset
@@ -49,15 +52,18 @@ class Effective:
 
     @property
     def plugins(self) -> list[tuple[str, Span]]:
-        """The plugins the ruleset names, with the places."""
+        """The plugins the layers name, as written, with the places."""
         names = self.root.values.get("plugins")
         items = names.items if isinstance(names, SeqNode) else []
         return [(item.text, item.span) for item in items if isinstance(item, Scalar)]
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the merged content; comments, layout and the split into files do not change it."""
-        text = json.dumps(plain_value(self.root), ensure_ascii=False, separators=(",", ":"))
+    def digest(self, plugins: Sequence[PluginVersion] = ()) -> str:
+        """SHA-256 of the merged content and of the plugins used; comments, layout and the split into files do not
+        change it.
+        """
+        content = plain_value(self.root)
+        used = sorted((plugin.name, plugin.version, plugin.digest) for plugin in plugins)
+        text = json.dumps([content, used] if used else content, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -89,31 +95,38 @@ def compile_ruleset(
     effective: Effective,
     kinds: Mapping[str, CriterionKind],
     problems: Problems,
-    plugins: Sequence[tuple[str, str]] = (),
+    plugins: Sequence[PluginVersion] = (),
+    rules: Mapping[str, AccountabilityRule] | None = None,
 ) -> CompiledRuleset | None:
     """The merged ruleset ready to assess with; None with every problem added to ``problems``.
 
-    ``plugins`` are name and version of the plugins whose kinds are among ``kinds``.
+    ``plugins`` are those used; their kinds are among ``kinds``, their rules of accountability are ``rules``.
     """
     before = len(problems)
-    digest = effective.digest
-    doc = read_ruleset(effective.root, kinds, problems)
+    digest = effective.digest(plugins)
+    doc = read_ruleset(effective.root, kinds, problems, rules)
     if doc is None:
         return None
     layers = [layer.source.name for layer in effective.layers]
-    compiled = _Compiler(doc, kinds, problems).ruleset(digest, plugins, layers)
+    compiled = _Compiler(doc, kinds, problems, rules or {}).ruleset(digest, plugins, layers)
     return None if len(problems) > before else compiled
 
 
 class _Compiler:
-    def __init__(self, doc: RulesetDoc, kinds: Mapping[str, CriterionKind], problems: Problems) -> None:
-        self.doc = doc
+    def __init__(
+        self,
+        doc: RulesetDoc,
+        kinds: Mapping[str, CriterionKind],
+        problems: Problems,
+        rules: Mapping[str, AccountabilityRule],
+    ) -> None:
+        self.doc, self.rules = doc, rules
         self.problems = problems
         compiling = Compiling(doc, kinds, problems)
         self.compiling = evolve(compiling, criteria=index_criteria(doc.criteria, compiling))
         self.reaches: dict[str, Interval] = {}
 
-    def ruleset(self, digest: str, plugins: Sequence[tuple[str, str]], layers: Sequence[str]) -> CompiledRuleset:
+    def ruleset(self, digest: str, plugins: Sequence[PluginVersion], layers: Sequence[str]) -> CompiledRuleset:
         doc = self.doc
         self._check_facts()
         if not doc.periods:
@@ -163,6 +176,7 @@ class _Compiler:
         gates, quotas = grader.gates(), grader.quotas()
         grader.check_categories()
         eligibility = self._eligibility(key)
+        accountability = compile_accountability(self.compiling, self.rules, key)
         if root is None or kind is None:
             return None
         own = adjusted_reach(reach(root, self.doc.facts), adjustments)
@@ -172,7 +186,7 @@ class _Compiler:
         grader.check_bands(self.reaches[key], rounding, gates, quotas)
         return PeriodPlan(
             key, doc.title or key, kind, doc.from_, doc.to, doc.years, doc.combine or {}, doc.carry, doc.absent,
-            root, adjustments, gates, grader.scales, quotas, eligibility, rule_of(doc), self.reaches[key],
+            root, adjustments, gates, grader.scales, quotas, eligibility, rule_of(doc), self.reaches[key], accountability,
         )  # fmt: skip
 
     def _kind(self, key: str, doc: PeriodDoc) -> PeriodKind | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import evolve, fields
 
-from cadre_eval.errors import Span, Text
+from cadre_eval.errors import PluginFailure, Span, Text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.compiling import HUNDRED, Compiling, bound, in_period, policies_of, rule_of
 from cadre_eval.ruleset.document import CriterionDoc
+from cadre_eval.ruleset.formulas import reach
 from cadre_eval.ruleset.kind import CheckContext
 from cadre_eval.ruleset.plan import Group, Leaf, Node, Part, Rounding
 
@@ -79,15 +80,22 @@ class TreeCompiler:
         low = bound(doc.floor)
         if low is not None and ceiling is not None and low > ceiling:
             self.problems.add("CE431", doc.at.key("floor"))
-        ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems)
-        params = kind.guarded(doc.id, lambda: kind.prepare(params, ctx))
-        if len(self.problems) > before:
+        ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems, kind.provider)
+        try:
+            prepared = kind.guarded(doc.id, lambda: kind.prepare(params, ctx))
+            if len(self.problems) > before:
+                return None
+            inputs = tuple(kind.guarded(doc.id, lambda: kind.inputs(prepared)))
+            leaf = Leaf(
+                doc.id, doc.title or doc.id, points, kind, prepared, inputs,
+                bound(doc.floor), ceiling, compiling.rounding(doc.rounding),
+                policies_of(doc.policies, compiling.doc.policies), rule_of(doc), doc.dimension,
+            )  # fmt: skip
+            reach(leaf, compiling.doc.facts)  # a formula that fails does so here, where its place is known
+        except PluginFailure as failure:
+            self.problems.add_failure(failure, doc.at.span)
             return None
-        return Leaf(
-            doc.id, doc.title or doc.id, points, kind, params, tuple(kind.guarded(doc.id, lambda: kind.inputs(params))),
-            bound(doc.floor), bound(doc.ceiling, points), compiling.rounding(doc.rounding),
-            policies_of(doc.policies, compiling.doc.policies), rule_of(doc), doc.dimension,
-        )  # fmt: skip
+        return leaf
 
     def _of_period(self, params: Any) -> Any:
         """Parameters written by period, as they are in this one."""

@@ -22,6 +22,7 @@ from cadre_eval.reading.scalars import (
     Word,
 )
 from cadre_eval.reading.settings import Place, place, setting
+from cadre_eval.reading.versions import Requirement
 
 Mode: TypeAlias = Literal["half-up", "half-even", "up", "down"]
 Policy: TypeAlias = Literal["block", "zero", "exclude", "pool-mean"]
@@ -273,6 +274,20 @@ class EligibilityDoc:
 
 
 @frozen
+class AccountabilityDoc:
+    """One use of a rule of accountability; the rule's own parameters are in ``params``, read by its record."""
+
+    at: Place = place()
+    id: Id = setting("代码", "id")  # noqa: A003
+    title: Word | None = setting("名称", "title", default=None)
+    rule: Word = setting("问责规则", "the rule of accountability")
+    periods: tuple[Id, ...] | None = setting("只在这些考核期", "only in these periods", default=None)
+    basis: Prose | None = setting("依据条款", "basis", default=None)
+    note: Prose | None = setting("说明", "note", default=None)
+    params: Any = None
+
+
+@frozen
 class LockDoc:
     at: Place = place()
     path: Word = setting("锁定的位置", "what is locked, such as criteria.duty.weight")
@@ -293,7 +308,9 @@ class RulesetDoc:
     extends: Word | tuple[Word, ...] | None = setting("上级办法", "the layers it builds on", default=None)
     effective_from: date | None = setting("施行日期", "first day it may be used", default=None)
     effective_until: date | None = setting("失效日期", "last day it may be used", default=None)
-    plugins: tuple[Word, ...] = setting("所需插件", "plugins it needs", default=())
+    plugins: tuple[Requirement, ...] = setting(
+        "所需插件，可写版本范围", "plugins it needs, maybe with a version range", default=()
+    )
     rounding: RoundingDoc | None = setting("总分修约", "rounding of the total", default=None)
     compare: Literal["rounded", "exact"] = setting(
         "以修约值或精确值对照等次", "which total meets thresholds", default="rounded"
@@ -315,4 +332,7 @@ class RulesetDoc:
     ties: tuple[Id, ...] = setting("并列处理，以 open 结尾", "tie-break chain, ending with open", default=("open",))
     quotas: tuple[QuotaDoc, ...] = setting("名额", "quotas", default=())
     eligibility: EligibilityDoc | None = setting("参加考核的条件", "who is assessed", default=None)
+    accountability: tuple[AccountabilityDoc, ...] = setting(
+        "问责：处理措施的建议", "accountability: which measures are proposed", default=()
+    )
     locks: tuple[LockDoc, ...] = setting("下级不得改动之处", "what a child layer may not change", default=())

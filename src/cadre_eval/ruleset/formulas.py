@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, interval
 from cadre_eval.numbers.ops import Num, Ops, clamp, total
@@ -27,8 +26,8 @@ def rounded(ops: Ops, x: Num, rounding: Rounding | None) -> Num:
 
 
 def leaf_score(ops: Ops, leaf: Leaf, numbers: Mapping[str, Num]) -> Num:
-    score = leaf.kind.guarded(leaf.id, lambda: leaf.kind.formula(ops, leaf.params, numbers, leaf.points))
-    return held(ops, score, leaf)
+    """Raises StaysOpen where the kind says so; PluginFailure where a plugin's kind fails."""
+    return held(ops, leaf.kind.formula(ops, leaf.params, numbers, leaf.points), leaf)
 
 
 def group_score(ops: Ops, group: Group, scored: Sequence[tuple[Part, Num]]) -> Num:
@@ -73,8 +72,7 @@ def reach(node: Node, facts: Mapping[str, FactDoc]) -> Interval:
     if isinstance(node, Leaf):
         numbers: dict[str, Number] = {}
         for source in node.inputs:
-            domain = node.kind.guarded(node.id, partial(source.domain, facts))
-            numbers.update({name: Interval(*bounds) for name, bounds in domain.items()})
+            numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
         scores = [leaf_score(INTERVAL, node, numbers)]
         policies = {node.policies.missing, node.policies.not_applicable, node.policies.excused}
         return hull([*scores, ZERO] if "zero" in policies else scores)

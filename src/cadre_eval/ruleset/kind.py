@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import AttrsInstance, evolve, frozen
 
-from cadre_eval.errors import PluginFailure, Problems, Span, Text
+from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
@@ -18,6 +18,9 @@ from cadre_eval.ruleset.document import FactDoc
 T = TypeVar("T")
 Naming: TypeAlias = Callable[[str], str]
 """What people call a voter class, a class of reviewers or a question."""
+
+Guard: TypeAlias = Callable[[str, Callable[[], Any]], Any]
+"""Calls other people's code: told where, and what to call. Raises PluginFailure."""
 
 Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
 
@@ -32,6 +35,14 @@ def fact_bounds(doc: FactDoc | None) -> Bounds:
     if doc.type in {"rate", "flag"}:
         high = high if high is not None else Fraction(1)
     return low, high
+
+
+class StaysOpen(Exception):
+    """A formula says that its score cannot be settled yet, and why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 class Input(Protocol):
@@ -66,6 +77,12 @@ class CheckContext:
     ceiling: Fraction | None
     facts: Mapping[str, FactDoc]
     problems: Problems
+    provider: tuple[str, str] | None = None
+
+    def object(self, span: Span, reason: Text) -> None:
+        """Refuses the parameters: what a plugin's kind does not accept, in its own words."""
+        plugin, version = self.provider or ("built-in", "")
+        self.problems.add("CE509", span, plugin=plugin, version=version, reason=reason)
 
     def fact(self, name: str, span: Span, *types: str) -> FactDoc | None:
         """The fact, if it is declared and of one of ``types``; else None with a problem noted."""
@@ -132,18 +149,12 @@ class CriterionKind:
     prepare: Callable[[Any, CheckContext], Any]
     provider: tuple[str, str] | None = None
     """Name and version of the plugin that brought it; set by the registry, None for the built-in kinds."""
+    guard: Guard | None = None
+    """Calls code of the plugin so that whatever it does names the plugin; None for the built-in kinds."""
 
-    def guarded(self, criterion: str, call: Callable[[], T]) -> T:
-        """Calls code of the kind. Raises PluginFailure, naming its plugin, for whatever a plugin's code raises."""
-        if self.provider is None:
-            return call()
-        try:
-            return call()
-        except PluginFailure:
-            raise
-        except Exception as error:  # the boundary to other people's code: whatever it raises is named
-            reason = f"{criterion}: {type(error).__name__}: {error}"
-            raise PluginFailure(*self.provider, f"kind {self.name}", reason) from error
+    def guarded(self, where: str, call: Callable[[], T]) -> T:
+        """Calls code of the kind. Raises PluginFailure, naming its plugin, for whatever a plugin's code does."""
+        return call() if self.guard is None else self.guard(f"kind {self.name}, {where}", call)
 
 
 P = TypeVar("P", bound=AttrsInstance)

@@ -18,6 +18,8 @@ MAX_PATH = 64
 """Layers could nest each other's groups without end; so deep no rule goes."""
 
 _YES = frozenset({"yes", "true", "是"})
+_ADDED_UP = {("locks",), ("plugins",)}
+"""Lists of the whole ruleset to which every layer adds."""
 _OWN_KEYS = frozenset({"ruleset", "title", "source", "note", "extends", "effective_from", "effective_until", "locks"})
 """Keys that say something of one layer; its child does not inherit a quarrel over them."""
 
@@ -82,7 +84,7 @@ class _Merger:
         if isinstance(old, MapNode) and isinstance(new, MapNode):
             self._merge_map(old, new, path)
             return old
-        if isinstance(new, SeqNode) and isinstance(old, SeqNode) and (_by_id(new) or path == ("locks",)):
+        if isinstance(new, SeqNode) and isinstance(old, SeqNode) and (_by_id(new) or path in _ADDED_UP):
             return self._merged_list(old, new, path)
         self._note_conflict(old, new, path)
         return self._fresh(new, path)

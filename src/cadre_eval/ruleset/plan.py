@@ -14,6 +14,7 @@ from cadre_eval.model.dates import Duration, YearDay
 from cadre_eval.model.periods import PeriodKind
 from cadre_eval.numbers.interval import Interval
 from cadre_eval.numbers.ranges import Range
+from cadre_eval.ruleset.accountability import AccountabilityRule, Target
 from cadre_eval.ruleset.document import ByQuota, FactDoc, Policy
 from cadre_eval.ruleset.kind import CriterionKind, Input
 
@@ -24,6 +25,15 @@ class Rule:
 
     span: Span
     basis: str | None = None
+
+
+@frozen
+class PluginVersion:
+    """A plugin as it was used: name, version, and the SHA-256 of its files."""
+
+    name: str
+    version: str
+    digest: str
 
 
 @frozen
@@ -257,6 +267,18 @@ class Quota:
 
 
 @frozen(eq=False)
+class Accountability:
+    """One use of a rule of accountability."""
+
+    id: str
+    title: str
+    of: AccountabilityRule
+    params: Any
+    target: Target
+    rule: Rule
+
+
+@frozen(eq=False)
 class Exclusion:
     id: str
     title: str
@@ -300,6 +322,7 @@ class PeriodPlan:
     rule: Rule
     reach: Interval
     """The lowest and highest rounded total the rules allow."""
+    accountability: tuple[Accountability, ...] = ()
 
     def scale(self, category: str) -> GradeScale | None:
         return self.grades.get(category) or self.grades.get("any")
@@ -314,7 +337,7 @@ class CompiledRuleset:
     digest: str
     effective_from: date | None
     effective_until: date | None
-    plugins: tuple[tuple[str, str], ...]
+    plugins: tuple[PluginVersion, ...]
     rounding: Rounding
     compare: Literal["rounded", "exact"]
     facts: Mapping[str, FactDoc]

@@ -8,24 +8,32 @@ from typing import Any, get_type_hints
 
 from attrs import evolve, fields
 
-from cadre_eval.errors import Problem, Problems, Text
+from cadre_eval.errors import PluginFailure, Problem, Problems, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, Node, scalar_at
 from cadre_eval.reading.settings import is_setting, key_of, setting_names
 from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown, refused
+from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.bands import parse_by_quota, parse_range
-from cadre_eval.ruleset.document import ByQuota, CriterionDoc, RulesetDoc
+from cadre_eval.ruleset.document import AccountabilityDoc, ByQuota, CriterionDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
 
 _GROUP_ONLY = frozenset({"parts", "weights"})
 _LEAF_ONLY = frozenset({"kind"})
 
 
+Own = CriterionKind | AccountabilityRule
+"""What brings parameters of its own to a record of the ruleset."""
+
+
 @cache
-def ruleset_reader(of_kinds: tuple[CriterionKind, ...]) -> StrictReader:
-    """A reader for rulesets that may use these kinds."""
+def ruleset_reader(
+    of_kinds: tuple[CriterionKind, ...], of_rules: tuple[AccountabilityRule, ...] = ()
+) -> StrictReader:
+    """A reader for rulesets that may use these kinds and rules of accountability."""
     kinds = {kind.name: kind for kind in of_kinds}
+    rules = {rule.name: rule for rule in of_rules}
     reader = StrictReader()
     reader.add_scalar(Range, parse_range, Text('范围，如 ">= 90"', 'a range, such as ">= 90"'))
     reader.add_scalar(ByQuota, parse_by_quota, Text("by quota", "by quota"))
@@ -35,12 +43,23 @@ def ruleset_reader(of_kinds: tuple[CriterionKind, ...]) -> StrictReader:
         return _criterion(node, kinds, reader, plain_hook)
 
     reader.add_hook(CriterionDoc, criterion)
+    plain_rule_hook = reader.converter.get_structure_hook(AccountabilityDoc)
+
+    def accountability(node: Any, _type: Any) -> AccountabilityDoc:
+        return _accountability(node, rules, reader, plain_rule_hook)
+
+    reader.add_hook(AccountabilityDoc, accountability)
     return reader
 
 
-def read_ruleset(node: Node, kinds: Mapping[str, CriterionKind], problems: Problems) -> RulesetDoc | None:
+def read_ruleset(
+    node: Node,
+    kinds: Mapping[str, CriterionKind],
+    problems: Problems,
+    rules: Mapping[str, AccountabilityRule] | None = None,
+) -> RulesetDoc | None:
     """The merged tree as a record; None with all problems noted."""
-    reader = ruleset_reader(tuple(kinds.values()))
+    reader = ruleset_reader(tuple(kinds.values()), tuple((rules or {}).values()))
     if isinstance(node, MapNode):
         _apply_defaults(node, kinds, reader, problems)
     return reader.read(node, RulesetDoc, problems)
@@ -74,15 +93,66 @@ def _group(node: Any, common: frozenset[str], plain_hook: Any) -> CriterionDoc:
 def _leaf(
     node: MapNode, kind: CriterionKind, common: frozenset[str], reader: StrictReader, plain_hook: Any
 ) -> CriterionDoc:
-    own = setting_names(kind.params)
+    leaf: CriterionDoc = _with_params(node, kind, common, reader, CriterionDoc, plain_hook)
+    return leaf
+
+
+def _accountability(
+    node: Any, rules: Mapping[str, AccountabilityRule], reader: StrictReader, plain_hook: Any
+) -> AccountabilityDoc:
+    name = scalar_at(node, "rule") if isinstance(node, MapNode) else None
+    rule = rules.get(name.text) if name is not None else None
+    doc: AccountabilityDoc
+    if name is not None and rule is None:
+        args: dict[str, str | Text] = {
+            "name": name.text,
+            "what": Text("问责规则", "rule of accountability"),
+            "allowed": listed(rules) or "—",
+        }
+        raise Refused([Problem("CE421", name.span, args, closest(name.text, rules))])
+    if rule is None:
+        doc = plain_hook(node, AccountabilityDoc)
+        return doc
+    doc = _with_params(node, rule, setting_names(AccountabilityDoc), reader, AccountabilityDoc, plain_hook)
+    return doc
+
+
+def _with_params(
+    node: MapNode, owner: Own, common: frozenset[str], reader: StrictReader, record: type, plain_hook: Any
+) -> Any:
+    """The record with the parameters its kind or rule brings, both read strictly."""
+    own = setting_names(owner.params)
     problems = missing_and_unknown(node, common | own, [])
-    params, reasons = _try(reader.converter.get_structure_hook(kind.params), node.only(own), kind.params, node)
-    doc, more = _try(plain_hook, node.only(common - own), CriterionDoc, node)
+    params_hook = reader.converter.get_structure_hook(owner.params)
+    params, reasons = _try(_guarded(params_hook, owner), node.only(own), owner.params, node)
+    doc, more = _try(plain_hook, node.only(common - own), record, node)
     problems += [*reasons, *more]
     if problems:
         raise Refused(problems)
-    leaf: CriterionDoc = evolve(doc, params=params)
-    return leaf
+    return evolve(doc, params=params)
+
+
+def _guarded(hook: Any, owner: Own) -> Any:
+    """Reading a plugin's record runs what it put there: validators, converters, defaults."""
+
+    def read(part: MapNode, record: type) -> Any:
+        def guarded() -> Any:
+            try:
+                return hook(part, record)
+            except Refused as refusal:
+                return refusal
+
+        try:
+            found = owner.guarded("params", guarded)
+        except PluginFailure as failure:
+            problems = Problems()
+            problems.add_failure(failure, part.span)
+            raise Refused(problems) from failure
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    return read if owner.guard is not None else hook
 
 
 def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, list[Problem]]:

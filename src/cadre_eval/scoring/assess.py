@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import evolve
 
-from cadre_eval.errors import Text
+from cadre_eval.errors import PluginFailure, Text
 from cadre_eval.model.periods import Period
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
@@ -129,7 +129,7 @@ class _Run:
         pool = pool_of(subjects[0].posting, self.rules.pools)
         draft = Result(
             entrant.cadre, subjects[0].posting, pool, "final", scale, scores, self._every_subject(entrant), total.earlier,
-            total.shown, total.exact
+            total.shown, total.exact, failures=_failures(scores),
         )  # fmt: skip
         if total.shown is None:
             return evolve(draft, state="not-assessed", notes=(*notes, note("all-excluded")))
@@ -200,6 +200,11 @@ class _Run:
         with_ranks = [r for pool in grouped.values() for r in ranked(pool, self.rules)[0]]
         done = apply_quotas(with_ranks, self.plan, self.rules)
         return sorted(done, key=lambda r: (r.pool, r.rank is None, r.rank or 0, r.cadre.id))
+
+
+def _failures(scores: Sequence[PostingScore]) -> tuple[PluginFailure, ...]:
+    outcomes = [node.outcome for score in scores for node in score.tree.walk()]
+    return tuple(outcome.failure for outcome in outcomes if outcome is not None and outcome.failure is not None)
 
 
 def _with_mean(outcome: LeafOutcome, found: tuple[Number | None, int], leaf: Leaf) -> LeafOutcome:

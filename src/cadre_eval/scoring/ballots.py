@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cadre_eval.errors import Text
-from cadre_eval.model.records import Count, FactState, ReviewRecord, SurveyRecord
+from cadre_eval.model.records import Count, FactState, ReviewRecord, Sheet, SurveyRecord
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.kind import Bounds
@@ -17,6 +17,18 @@ from cadre_eval.scoring.inputs import ONE, UNSIGNED, ZERO
 from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
 
 Absent: TypeAlias = Literal["block", "renormalise", "zero"]
+
+
+@frozen
+class Marks:
+    """The marks one class of reviewers gave: numbers or words, sorted; and the ballot sheets (one ballot rates several
+    people) they come from, with the column of the person.
+    """
+
+    values: tuple[Fraction | str, ...]
+    sheets: tuple[tuple[Sheet, int], ...] = ()
+    aside: Mapping[str, tuple[Fraction | str, ...]] = field(factory=dict, hash=False)
+    """The class's marks on questions that do not count."""
 
 
 @frozen
@@ -88,6 +100,62 @@ class MarksOf:
             "present": present,
         }
         return {self.prefix + name: number for name, number in numbers.items()}
+
+
+@frozen
+class MarkList:
+    """The marks of one reviewer class on one question as they were given, with its marks on the questions that do not
+    count and the ballot sheets they come from: one value, ``marks``, and ``present``; each under ``class/question/``.
+    """
+
+    record: str
+    reviewer: str
+    question: str
+    allowed: Sequence[str] | Fraction
+    """The words a mark may be, or the highest number."""
+    minimum: int
+    absent: Absent
+    aside: Mapping[str, Sequence[str]] = field(factory=dict)
+    """Questions that do not count, with the words of each."""
+    pooled = False
+    may_exclude = False
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.reviewer}/{self.question}/"
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.prefix + "marks": UNSIGNED, self.prefix + "present": (ZERO, ONE)}
+
+    def read(self, subject: Subject) -> Reading:
+        record = subject.review(self.record)
+        what = _what(subject, self.record, self.reviewer, self.question)
+        if record.state is not FactState.PRESENT:
+            name = subject.rules.name_of(self.record)
+            return Reading(lacks=(Lack(record.state, name, record.reason, record.span),))
+        given = record.marks.get(self.reviewer, {})
+        values = tuple(sorted(given.get(self.question, ()), key=_mark_order))
+        if not values and self.absent == "block":
+            return Reading(lacks=(Lack(FactState.MISSING, what, None, record.span, blocks=True),))
+        if values and len(values) < self.minimum:
+            reason = f"{len(values)} < {self.minimum}"
+            return Reading(lacks=(Lack(FactState.PENDING, what, reason, record.span, blocks=True),))
+        aside = {name: tuple(sorted(given.get(name, ()), key=_mark_order)) for name in self.aside}
+        marks = Marks(values, record.sheets.get(self.reviewer, ()), aside)
+        present = ZERO if not values and self.absent == "renormalise" else ONE
+        used = Used(what, _shown_marks(values), record.span, record.evidence)
+        return Reading({self.prefix + "marks": marks, self.prefix + "present": present}, used=(used,))
+
+
+def _mark_order(mark: Fraction | str) -> tuple[bool, Fraction, str]:
+    return (True, ZERO, mark) if isinstance(mark, str) else (False, mark, "")
+
+
+def _shown_marks(marks: Sequence[Fraction | str]) -> str:
+    """Numbers one by one; words by how often each was given."""
+    words = [mark for mark in marks if isinstance(mark, str)]
+    counted = [f"{word}{words.count(word)}" for word in dict.fromkeys(words)]
+    return "、".join([*(number_text(m) for m in marks if isinstance(m, Fraction)), *counted]) or "—"
 
 
 @frozen

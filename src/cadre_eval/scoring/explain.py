@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from attrs import frozen
 
-from cadre_eval.errors import Lang, Text, as_text
+from cadre_eval.errors import Lang, PluginFailure, Text, as_text
 from cadre_eval.errors.span import Span
 from cadre_eval.errors.suggest import closest
 from cadre_eval.numbers.decimals import decimal_text, number_text
 from cadre_eval.numbers.exact import round_fraction
 from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.ruleset.kind import Naming
 from cadre_eval.ruleset.plan import Leaf, Rounding, Rule
 from cadre_eval.scoring.lacking import lacking
+from cadre_eval.scoring.proposals import proposal_text
 from cadre_eval.scoring.result import GroupAdjustment, PostingScore, Result
 from cadre_eval.scoring.states import ScoreState, waiting_for
 from cadre_eval.scoring.subject import Lack, Used
@@ -69,6 +72,7 @@ def explain_result(result: Result, criterion: str | None = None) -> Account:
         return _criterion(result, criterion)
     parts = [*_headlines(result), *_total(result)]
     parts += [Account(Text(n.text("zh"), n.text("en"))) for n in result.notes]
+    parts += [Account(proposal_text(proposal)) for proposal in result.proposals]
     parts += [*_gates(result), *_lacking(result)]
     for score in result.scores:
         if len(result.scores) > 1:
@@ -77,6 +81,23 @@ def explain_result(result: Result, criterion: str | None = None) -> Account:
         else:
             parts += _posting(score)
     return Account(_who(result), tuple(parts))
+
+
+def explain_total(result: Result) -> Account:
+    """What the result rests on, one line for each criterion of the first level: the total, notes, gates, adjustments."""
+    first, *rest = [
+        *_total(result),
+        *(Account(Text(n.text("zh"), n.text("en"))) for n in result.notes),
+        *_gates(result),
+    ]
+    parts = [Account(part.text) for score in result.scores for part in _posting(score)]
+    return Account(first.text, (*first.parts, *rest, *parts))
+
+
+def explain_adjustment(result: Result, group: str) -> Account | None:
+    """The account of an adjustment group; None if there is none."""
+    groups = result.main.adjustments if result.main else ()
+    return next((_adjustment(found) for found in groups if found.group.id == group), None)
 
 
 def _criterion(result: Result, criterion: str) -> Account:
@@ -206,13 +227,28 @@ def _below(node: NodeScore) -> Iterator[Account]:
     leaf: Leaf = outcome.leaf
     if outcome.numbers and node.state in {ScoreState.SCORED, ScoreState.OPEN}:
         naming = outcome.naming
-        account = leaf.kind.account(leaf.params, outcome.numbers, leaf.points, naming)
+        account = _account_of(leaf, outcome.numbers, naming)
+        plugin = " ".join(leaf.kind.provider or ())
+        by = Text(f"，插件 {plugin}", f", plugin {plugin}") if plugin else Text("", "")
         yield Account(
-            Text(f"算法（{leaf.kind.title.zh}）：{account.zh}", f"how ({leaf.kind.title.en}): {account.en}")
+            Text(
+                f"算法（{leaf.kind.title.zh}{by.zh}）：{account.zh}",
+                f"how ({leaf.kind.title.en}{by.en}): {account.en}",
+            )
         )
     if leaf.rounding is not None:
         yield Account(_rounding(leaf.rounding))
     yield from records(outcome.reading.used, outcome.reading.lacks)
+
+
+def _account_of(leaf: Leaf, numbers: Mapping[str, Any], naming: Naming) -> Text:
+    """The formula with its numbers; where a plugin cannot say, how it failed."""
+    try:
+        return leaf.kind.guarded(
+            leaf.id, lambda: leaf.kind.account(leaf.params, numbers, leaf.points, naming)
+        )  # fmt: skip
+    except PluginFailure as failure:
+        return failure.text
 
 
 def records(used: tuple[Used, ...], lacks: tuple[Lack, ...]) -> Iterator[Account]:

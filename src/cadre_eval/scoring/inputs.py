@@ -64,6 +64,27 @@ class NumberOf:
 
 
 @frozen
+class ValueOf:
+    """A fact as it is recorded, under ``name``: a Fraction, a bool, a word, a set of words, a Sample. For plain
+    functions; other formulas take numbers.
+    """
+
+    name: str
+    fact: str
+    pooled = False
+    may_exclude = False
+
+    def domain(self, facts: Mapping[str, FactDoc]) -> Mapping[str, Bounds]:
+        return {self.name: fact_bounds(facts.get(self.fact))}
+
+    def read(self, subject: Subject) -> Reading:
+        fact = subject.fact(self.fact)
+        if fact.state is not FactState.PRESENT:
+            return _lacking(subject, self.fact, fact)
+        return Reading({self.name: fact.value}, used=_used(subject, self.fact, fact))
+
+
+@frozen
 class NonZero(NumberOf):
     """A count that takes the criterion out when it is 0: nothing to measure it by."""
 

@@ -21,6 +21,7 @@ _NOTES = {
         "{relation}于 {day} 划转，超过派驻后 {limit}",
         "{relation} was transferred on {day}, later than {limit_en} after the start",
     ),
+    "plugin-failed": Text("{text}；待定", "{text}; pending"),
     "no-dossier": Text("没有本期档案", "no dossier for the period"),
     "waiting": Text("等待：{what}", "waiting for: {what}"),
     "missing": Text("缺记录：{what}", "no record: {what}"),

@@ -111,9 +111,9 @@ class _Allocation:
             high = interval(total).high
             if high is not None and high < quota.minimum_score:
                 minimum = number_text(quota.minimum_score)
-                return note("quota-minimum", quota=quota.title, minimum=minimum, grade=next_grade)
+                return note("quota-minimum", id=quota.id, quota=quota.title, minimum=minimum, grade=next_grade)
         if self._exclusion(result) == TRUE:
-            return note("quota-excluded", quota=quota.title, grade=next_grade)
+            return note("quota-excluded", id=quota.id, quota=quota.title, grade=next_grade)
         return None
 
     def _exclusion(self, result: Result) -> Truth:
@@ -193,6 +193,7 @@ class _Allocation:
         pool = "、".join(self._pool_names(result)) or "全部"
         label = result.scale.labels[grade] if result.scale is not None and grade is not None else ""
         args = {
+            "id": self.quota.id,
             "quota": self.quota.title,
             "pool": pool,
             "base": str(self.base),

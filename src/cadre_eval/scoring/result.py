@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from cadre_eval.errors import Lang, Text, UsageError
+from cadre_eval.errors import Lang, PluginFailure, Text, UsageError
 from cadre_eval.errors.suggest import closest
 from cadre_eval.errors.text import Arg
 from cadre_eval.model.people import Cadre
@@ -27,6 +27,7 @@ from cadre_eval.ruleset.plan import (
 )
 from cadre_eval.scoring.conditions import Finding
 from cadre_eval.scoring.notes import note_text
+from cadre_eval.scoring.proposals import Measure, Proposal
 from cadre_eval.scoring.subject import Lack, Subject, Used
 from cadre_eval.scoring.tree import NodeScore
 
@@ -136,6 +137,9 @@ class Result:
     may_leave: bool = field(default=False, repr=False)
     """True while an exclusion is open: the cadre may yet not be assessed at all."""
     notes: tuple[Note, ...] = field(default=(), repr=False)
+    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+    failures: tuple[PluginFailure, ...] = field(default=(), repr=False)
+    """What plugins failed to do for this cadre; the result is pending for it."""
 
     @property
     def main(self) -> PostingScore | None:
@@ -188,6 +192,13 @@ class PeriodResult:
     period: Period
     as_of: date
     results: tuple[Result, ...] = field(repr=lambda results: f"<{len(results)} results>")
+    measures: tuple[Measure, ...] = field(default=(), repr=lambda measures: f"<{len(measures)} measures>")
+
+    @property
+    def failures(self) -> tuple[PluginFailure, ...]:
+        """Everything plugins failed to do, each once."""
+        found = {str(failure): failure for result in self.results for failure in result.failures}
+        return tuple(found[name] for name in sorted(found))
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)

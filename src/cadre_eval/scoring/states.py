@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.errors import as_text
+from cadre_eval.errors import PluginFailure, Text, as_text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, settled
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.formulas import leaf_score
-from cadre_eval.ruleset.kind import Naming
+from cadre_eval.ruleset.kind import Naming, StaysOpen
 from cadre_eval.ruleset.plan import Leaf, Policies
 from cadre_eval.scoring.ballots import AnyMarks, Quorum, RanksOf
 from cadre_eval.scoring.inputs import NonZero, merged
@@ -43,26 +44,48 @@ class LeafOutcome:
     score: Number | None
     reading: Reading
     naming: Naming
-    numbers: Mapping[str, Number] = field(factory=dict)
+    numbers: Mapping[str, Any] = field(factory=dict)
     may_drop: bool = False
     """True if the leaf is open and may yet turn out to be left out of its group."""
+    failure: PluginFailure | None = None
+    """Why a plugin's kind gave no score."""
 
 
 def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
-    """Reads the leaf's inputs and scores it, following the declared policies.
-
-    Raises:
-        PluginFailure: the kind comes from a plugin, and its inputs or formula raised.
+    """Reads the leaf's inputs and scores it, following the declared policies. Where a plugin's kind fails, the score
+    stays open, with the failure as its reason.
     """
     if leaf.pooled and subject.pool is not None:
         subject = evolve(subject, pool=subject.pool.under(leaf.policies))
-    reading = leaf.kind.guarded(leaf.id, lambda: merged(source.read(subject) for source in leaf.inputs))
+    reading = merged(source.read(subject) for source in leaf.inputs)
+    try:
+        return _scored(leaf, subject, reading)
+    except StaysOpen as open_:
+        return _held_open(leaf, subject, reading, open_.reason, None)
+    except PluginFailure as failure:
+        own = failure.about(subject.posting.cadre.id, leaf.id)
+        return _held_open(leaf, subject, reading, own.text, own)
+
+
+def _scored(leaf: Leaf, subject: Subject, reading: Reading) -> LeafOutcome:
     if not reading.lacks:
         return _computed(leaf, reading, subject.rules.name_of)
     state = _policy_state(reading, leaf.policies)
     if state is ScoreState.OPEN:
         return _open(leaf, reading, subject.rules.facts, subject.rules.name_of)
     return LeafOutcome(leaf, state, Fraction(0) if state is ScoreState.ZERO else None, reading, subject.rules.name_of)
+
+
+def _held_open(
+    leaf: Leaf, subject: Subject, reading: Reading, reason: Text, failure: PluginFailure | None
+) -> LeafOutcome:
+    """Anything the criterion can give is still possible, because its own formula gave nothing."""
+    lack = Lack(FactState.PENDING, leaf.title, reason, leaf.rule.span, blocks=True)
+    reading = evolve(reading, lacks=(*reading.lacks, lack))
+    score = Interval(leaf.floor, leaf.ceiling)
+    return LeafOutcome(
+        leaf, ScoreState.OPEN, score, reading, subject.rules.name_of, may_drop=False, failure=failure
+    )  # fmt: skip
 
 
 def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
@@ -76,7 +99,7 @@ def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
 
 def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc], naming: Naming) -> LeafOutcome:
     """What is lacking may still take any value its declaration allows."""
-    numbers: dict[str, Number] = {}
+    numbers: dict[str, Any] = {}
     for source in leaf.inputs:
         numbers.update({name: Interval(*bounds) for name, bounds in source.domain(facts).items()})
     if not any(lack.whole for lack in reading.lacks):

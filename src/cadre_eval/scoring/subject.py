@@ -56,9 +56,11 @@ class Used:
 
 @frozen
 class Reading:
-    """What an input found: numbers by name, what was lacking, what was used."""
+    """What an input found: values by name (numbers, but for inputs only plain functions read), what was lacking, what was
+    used.
+    """
 
-    numbers: Mapping[str, Number] = field(factory=dict)
+    numbers: Mapping[str, Any] = field(factory=dict)
     lacks: tuple[Lack, ...] = ()
     used: tuple[Used, ...] = ()
 

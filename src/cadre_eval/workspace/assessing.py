@@ -7,10 +7,13 @@ from datetime import date
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.model.periods import Period
 from cadre_eval.model.records import Dossier
+from cadre_eval.plugins.proposing import with_proposals
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.workspace.opening import Progress, Workspace, collector_paused, find_period, no_progress
+from cadre_eval.workspace.opening import Workspace, collector_paused
+from cadre_eval.workspace.periods import find_period
+from cadre_eval.workspace.record_files import Progress, no_progress
 
 
 def assess(
@@ -39,10 +42,11 @@ def assess(
     entrants = entrants_of(workspace, found)
     total = len(entrants)
     with collector_paused():
-        return assess_period(
+        results = assess_period(
             rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
             lambda done: progress("assess", done, total),
         )  # fmt: skip
+        return with_proposals(results, workspace.registry(rules))
 
 
 def _begun(workspace: Workspace, period: str, day: date) -> bool:

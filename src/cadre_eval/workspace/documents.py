@@ -9,6 +9,7 @@ from attrs import frozen
 
 from cadre_eval.reading.scalars import Flag, Id, Number, PlacedWord, Positive, Prose, Unsigned, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
+from cadre_eval.reading.versions import Requirement
 
 Day: TypeAlias = date
 RecordState: TypeAlias = Literal["present", "missing", "pending", "not-applicable", "excused"]
@@ -34,7 +35,13 @@ class WorkspaceDoc:
     )
     roster: Word = setting("名册文件或文件夹", "roster file or folder")
     records: Word = setting("档案文件夹", "folder of dossiers")
-    plugins: tuple[Word, ...] = setting("插件", "plugins to load", default=())
+    plugins: tuple[Requirement, ...] = setting(
+        "插件，可写版本范围", "plugins to load, maybe with a version range", default=()
+    )
+    blocked_plugins: tuple[Word, ...] = setting("禁止使用的插件", "plugins that may not be used", default=())
+    plugin_seconds: Whole = setting(
+        "插件每次调用最多几秒（1—3600）", "seconds one call of a plugin may take, 1 to 3600", default=10
+    )
     note: Prose | None = setting("说明", "note", default=None)
 
 
@@ -156,8 +163,8 @@ class ReviewDoc:
     state: RecordState | None = setting("状态", "state", default=None)
     reason: Prose | None = setting("原因", "reason", default=None)
     evidence: tuple[Id, ...] = setting("佐证", "evidence", default=())
-    classes: dict[Id, tuple[PlacedWord, ...] | dict[Id, tuple[PlacedWord, ...]]] = setting(
-        "各评议主体的评分", "marks by class of reviewer, maybe by question", factory=dict
+    classes: dict[Id, tuple[PlacedWord, ...] | dict[Id, tuple[PlacedWord, ...] | dict[Word, Whole]]] = setting(
+        "各评议主体的评分", "marks by class of reviewer, maybe by question; words may be counted", factory=dict
     )
 
 
@@ -236,6 +243,29 @@ class RecordsDoc:
     external: dict[Id, ExternalDoc] = setting("外部结果", "scores issued elsewhere", factory=dict)
     earlier: dict[Id, EarlierDoc] = setting("前期成绩", "totals of earlier periods", factory=dict)
     evidence: dict[Id, EvidenceDoc] = setting("佐证目录", "evidence", factory=dict)
+
+
+@frozen
+class BallotsDoc:
+    """Ballots that each rate several people (多人选票): one row a ballot, one column a person."""
+
+    at: Place = place()
+    sheet: Id = setting("评议在档案中的名称", "name of the review in the dossiers")
+    reviewers: Id = setting("评议主体", "the class of reviewers")
+    people: tuple[PlacedWord, ...] = setting("被评的人，每人一列", "those rated, a column each")
+    ballots: tuple[tuple[PlacedWord, ...], ...] = setting(
+        "选票，每票一行；没有评的写 -", "the ballots, a row each; '-' where nothing was marked"
+    )
+    issued: Whole | None = setting("发出票数", "ballots issued", default=None)
+    held_on: date | None = setting("评议日期", "day it was held", default=None)
+    note: Prose | None = setting("说明", "note", default=None)
+
+
+@frozen
+class SheetDoc(BallotsDoc):
+    """A file with a ballot sheet."""
+
+    period: Word = setting("考核期，如 2025-year-end", "the period, such as 2025-year-end")
 
 
 @frozen

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
@@ -33,9 +34,60 @@ from cadre_eval.workspace.documents import (
     SurveyDoc,
 )
 from cadre_eval.workspace.facts import FactReader
-from cadre_eval.workspace.shapes import ReviewShape, Shapes, SurveyShape, shapes_of
+from cadre_eval.workspace.shapes import Allowed, ReviewShape, Shapes, SurveyShape, shapes_of
 
 ABSTAIN, INVALID = "弃权", "无效"
+
+
+MOST_MARKS = 100_000
+"""So many people give marks in no review; a slip in a count must not fill the memory."""
+
+
+class MarkReader:
+    """Reads marks as their review takes them: numbers up to its scale, its words, or ranks."""
+
+    def __init__(self, allowed: Allowed, problems: Problems) -> None:
+        self.allowed, self.problems = allowed, problems
+
+    def marks(self, written: Iterable[PlacedWord]) -> tuple[Fraction | str, ...]:
+        return tuple(mark for text in written if (mark := self.read(str(text), text.span)) is not None)
+
+    def counted(self, written: Mapping[str, int], place: Place, path: Sequence[str]) -> tuple[Fraction | str, ...]:
+        """Words (or marks) with how often each was given."""
+        marks: list[Fraction | str] = []
+        for word, count in written.items():
+            span = place.entry("classes", *path, word)
+            mark = self.read(word, span)
+            if count > MOST_MARKS:
+                limit = Text(f"不大于 {MOST_MARKS}", f"at most {MOST_MARKS}")
+                self.problems.add("CE213", span, text=str(count), limit=limit)
+            elif mark is not None:
+                marks += [mark] * count
+        return tuple(marks)
+
+    def read(self, text: str, span: Span) -> Fraction | str | None:
+        if self.allowed is not None and not isinstance(self.allowed, Fraction):
+            return self._word(text, span, self.allowed)
+        try:
+            mark = parse_number(text)
+        except BadScalar as bad:
+            self.problems.add_bad(bad.code, span, bad.fix, bad.args_)
+            return None
+        low = 1 if self.allowed is None else 0
+        above = self.allowed is not None and mark > self.allowed
+        if mark < low or above or (self.allowed is None and mark.denominator != 1):
+            high = "∞" if self.allowed is None else number_text(self.allowed)
+            limit = Text(f"在 {low} 到 {high} 之间", f"between {low} and {high}")
+            self.problems.add("CE213", span, text=text, limit=limit)
+            return None
+        return mark
+
+    def _word(self, text: str, span: Span, words: Collection[str]) -> str | None:
+        if text in words:
+            return text
+        what, fix = Text("评语", "word for a mark"), closest(text, words)
+        self.problems.add("CE421", span, fix=fix, name=text, what=what, allowed=listed(words))
+        return None
 
 
 class DossierReader:
@@ -127,21 +179,29 @@ class DossierReader:
         marks: dict[str, dict[str, tuple[Fraction | str, ...]]] = {}
         for reviewer, given in entry.classes.items():
             span = entry.at.entry("classes", reviewer)
-            if not shape.any_class and not self._known(
-                reviewer, shape.questions, span, Text("评议主体", "class of reviewers")
-            ):
-                continue
-            by_question = given if isinstance(given, dict) else {"": given}
-            self._questions(by_question, shape.questions.get(reviewer, {""}), span)
-            marks[reviewer] = {
-                q: tuple(m for text in texts if (m := self._mark(text, shape)) is not None)
-                for q, texts in by_question.items()
-            }
+            known = shape.any_class or self._known(
+                reviewer, shape.marks, span, Text("评议主体", "class of reviewers")
+            )
+            if known:
+                by_question = given if isinstance(given, dict) else {"": given}
+                self._questions(by_question, set(shape.marks.get(reviewer, {"": None})), span)
+                marks[reviewer] = self._marks(by_question, reviewer, shape, entry.at)
         self._evidence(entry.evidence, doc, entry.at.key("evidence"))
         state = self._state(entry.state, bool(entry.classes), entry.at)
         if state is None:
             return None
         return ReviewRecord(marks, state, entry.reason, entry.held_on, entry.evidence, doc.at.entry("reviews", name))
+
+    def _marks(
+        self, given: Mapping[str, Any], reviewer: str, shape: ReviewShape, place: Place
+    ) -> dict[str, tuple[Fraction | str, ...]]:
+        found = {}
+        for question, written in given.items():
+            reader = MarkReader(shape.allowed(reviewer, question), self.problems)
+            counted = isinstance(written, Mapping)
+            path = (reviewer, question)
+            found[question] = reader.counted(written, place, path) if counted else reader.marks(written)
+        return found
 
     def _questions(self, given: Mapping[str, object], asked: set[str], span: Span) -> None:
         """Each question given must be asked; a record that asks none is written without questions."""
@@ -150,28 +210,6 @@ class DossierReader:
                 shown = question or Text("（不分题）", "(no questions)").zh
                 allowed = listed(q or "（不分题）" for q in asked)
                 self.problems.add("CE421", span, name=shown, what=Text("题目", "question"), allowed=allowed)
-
-    def _mark(self, text: PlacedWord, shape: ReviewShape) -> Fraction | str | None:
-        span = text.span
-        if shape.words is not None:
-            what = Text("评语", "word for a mark")
-            return str(text) if self._known(text, shape.words, span, what) else None
-        try:
-            mark = parse_number(text)
-        except BadScalar as bad:
-            self.problems.add_bad(bad.code, span, bad.fix, bad.args_)
-            return None
-        low = Fraction(1) if shape.any_class else Fraction(0)
-        if (
-            mark < low
-            or (shape.scale is not None and mark > shape.scale)
-            or (shape.any_class and mark.denominator != 1)
-        ):
-            high = "∞" if shape.scale is None else number_text(shape.scale)
-            limit = Text(f"在 {low} 到 {high} 之间", f"between {low} and {high}")
-            self.problems.add("CE213", span, text=text, limit=limit)
-            return None
-        return mark
 
     def _survey(self, name: str, entry: SurveyDoc, doc: RecordsDoc) -> SurveyRecord | None:
         if not self._known(name, self.shapes.surveys, doc.at.entry("surveys", name), Text("测评", "survey")):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from attrs import frozen
 
 from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.plugins.objecting import check_with_plugins
 from cadre_eval.plugins.registry import Registry, load_registry
 from cadre_eval.ruleset.compile import Effective, compile_ruleset, effective_ruleset
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.workspace.files import Folder, shipped_rulesets
+from cadre_eval.workspace.trust import Asked, asked_around
 
 
 def finder(folder: Folder) -> Callable[[str, Source, Span, Problems], Source | None]:
@@ -70,7 +72,13 @@ class Merged:
     registry: Registry
 
     def compiled(self, problems: Problems) -> CompiledRuleset | None:
-        return compile_ruleset(self.effective, self.registry.kinds, problems, self.registry.plugins)
+        """The ruleset, compiled, with no objection of a plugin; None with the problems added."""
+        before = len(problems)
+        registry = self.registry
+        rules = compile_ruleset(self.effective, registry.kinds, problems, registry.plugins, registry.rules)
+        if rules is not None:
+            check_with_plugins(rules, registry, problems)
+        return None if len(problems) > before else rules
 
 
 def merged_at(
@@ -78,24 +86,21 @@ def merged_at(
     path: Path,
     problems: Problems,
     span: Span | None = None,
-    more_plugins: Iterable[tuple[str, Span]] = (),
+    asked: Asked | None = None,
 ) -> Merged | None:
     """The merged ruleset of a file, with the plugins it and its workspace name; None with the problems added."""
     before = len(problems)
     effective = effective_at(folder, path, problems, span)
     if effective is None:
         return None
-    registry = load_registry([*effective.plugins, *more_plugins], problems)
+    asked = asked or asked_around(path)
+    registry = load_registry([*effective.plugins, *asked.plugins], problems, asked.trust)
     return None if len(problems) > before else Merged(effective, registry)
 
 
 def compiled_at(
-    folder: Folder,
-    path: Path,
-    problems: Problems,
-    span: Span | None = None,
-    more_plugins: Iterable[tuple[str, Span]] = (),
+    folder: Folder, path: Path, problems: Problems, span: Span | None = None, asked: Asked | None = None
 ) -> CompiledRuleset | None:
     """The compiled ruleset of a file; None with the problems added."""
-    merged = merged_at(folder, path, problems, span, more_plugins)
+    merged = merged_at(folder, path, problems, span, asked)
     return None if merged is None else merged.compiled(problems)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from fractions import Fraction
+from typing import TypeAlias
 
 from attrs import define, field
 
 from cadre_eval.ruleset.plan import PeriodPlan, leaves
-from cadre_eval.scoring.ballots import MarksOf, RanksOf, VotesOf
+from cadre_eval.scoring.ballots import MarkList, MarksOf, RanksOf, VotesOf
 from cadre_eval.scoring.inputs import ExternalOf
+
+Allowed: TypeAlias = "Collection[str] | Fraction | None"
+"""What a mark may be: one of these words, a number up to this, or (None) a rank."""
 
 
 @define
 class ReviewShape:
-    """A review record: questions by class (None: any class, one question), and what a mark may be."""
+    """A review record: what a mark may be, by class of reviewers and question; with ``any_class`` it holds ranks given by
+    anybody.
+    """
 
-    questions: dict[str, set[str]] = field(factory=dict)
+    marks: dict[str, dict[str, Allowed]] = field(factory=dict)
     any_class: bool = False
-    scale: Fraction | None = None
-    words: Mapping[str, Fraction] | None = None
+
+    def allowed(self, reviewer: str, question: str) -> Allowed:
+        return self.marks.get(reviewer, {}).get(question)
 
 
 @define
@@ -45,9 +52,10 @@ def shapes_of(plan: PeriodPlan) -> Shapes:
     for leaf in leaves(plan.root):
         for source in leaf.inputs:
             if isinstance(source, MarksOf):
-                review = shapes.reviews.setdefault(source.record, ReviewShape())
-                review.questions.setdefault(source.reviewer, set()).add(source.question)
-                review.scale, review.words = source.scale, source.words
+                allowed = source.scale if source.words is None else tuple(source.words)
+                _of_class(shapes, source)[source.question] = allowed
+            elif isinstance(source, MarkList):
+                _of_class(shapes, source).update({source.question: source.allowed, **source.aside})
             elif isinstance(source, RanksOf):
                 shapes.reviews.setdefault(source.record, ReviewShape()).any_class = True
             elif isinstance(source, VotesOf):
@@ -59,3 +67,8 @@ def shapes_of(plan: PeriodPlan) -> Shapes:
             elif isinstance(source, ExternalOf):
                 shapes.externals[source.record] = source.scale
     return shapes
+
+
+def _of_class(shapes: Shapes, source: MarksOf | MarkList) -> dict[str, Allowed]:
+    review = shapes.reviews.setdefault(source.record, ReviewShape())
+    return review.marks.setdefault(source.reviewer, {})

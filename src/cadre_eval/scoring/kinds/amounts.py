@@ -57,21 +57,21 @@ def _target_inputs(p: TargetParams) -> Sequence[Input]:
     return [*inputs, ServiceShare("share")] if p.prorate else inputs
 
 
-def _aim(p: TargetParams, x: Mapping[str, Num]) -> Num:
+def aim(p: TargetParams, x: Mapping[str, Num]) -> Num:
     """The target that counts: the rule's or the posting's, for the days served if it is prorated."""
     target = x["target"] if p.target == "posting" else p.target
     return target * x["share"] if p.prorate else target
 
 
 def _target(ops: Ops, p: TargetParams, x: Mapping[str, Num], points: Fraction) -> Num:
-    target = _aim(p, x)
+    target = aim(p, x)
     if p.each_short is not None:
         return points - p.each_short * ops.maximum(target - x["actual"], ZERO)
     return points * clamp(ops, ops.divide(x["actual"], target, ONE), ZERO, ONE)
 
 
 def _target_account(p: TargetParams, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
-    target = shown_number(_aim(p, x))
+    target = shown_number(aim(p, x))
     actual = shown_number(x["actual"])
     if p.each_short is not None:
         formula = f"{number_text(points)} − {number_text(p.each_short)} × max({target} − {actual}, 0)"

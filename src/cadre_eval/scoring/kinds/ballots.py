@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
 
 from attrs import frozen
 
 from cadre_eval.errors import Text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
-from cadre_eval.reading.scalars import Id, Number, Positive, Unsigned, Whole, Word
+from cadre_eval.reading.scalars import Id, Number, Positive, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, own_record
 from cadre_eval.scoring.ballots import AnyMarks, MarksOf, Quorum, Trim, VotesOf
 from cadre_eval.scoring.inputs import ONE, ZERO, shown_number
-
-HUNDRED = Fraction(100)
+from cadre_eval.scoring.polls import (
+    HUNDRED,
+    ReviewPollParams,
+    SurveyPollParams,
+    check_ballots,
+    check_option_words,
+    check_poll,
+    check_weights,
+    classes,
+)
 
 
 @frozen
@@ -29,34 +36,15 @@ class TrimDoc:
 
 
 @frozen
-class MarksMinimumDoc:
-    at: Place = place()
-    marks: Whole = setting("每类至少几份评分", "least marks of each class", default=0)
-
-
-@frozen
-class ReviewParams:
+class ReviewParams(ReviewPollParams):
     """Debriefing review: weighted mean of the means of classes of reviewers."""
 
-    at: Place = place()
-    reviewers: dict[Id, Positive] = setting("评议主体及权重", "classes of reviewers and their weights")
     scale: Positive = setting("评分满分", "scale of the marks", default=HUNDRED)
     options: dict[Word, Number] | None = setting(
         "用词评分时各词的分", "points of words, if marks are words", default=None
     )
     trim: TrimDoc | None = setting("去掉最高最低", "drop extremes", default=None)
-    question: Id | None = setting("只取这一题", "only this question", default=None)
     questions: dict[Id, Positive] | None = setting("各题权重", "questions and their weights", default=None)
-    absent_class: Literal["block", "renormalise", "zero"] | None = setting(
-        "某类缺席时", "when a class is absent", default=None
-    )
-    minimum: MarksMinimumDoc | None = setting("最少份数", "least marks", default=None)
-    record: Id | None = setting(
-        "档案中的名称（缺省为指标代码）", "name in the dossier (default: the criterion's id)", default=None
-    )
-    weights: Literal["percent", "relative"] = setting(
-        "权重合计100或按比例", "weights sum to 100, or are relative", default="percent"
-    )
 
 
 def asked(p: ReviewParams | SurveyParams) -> Mapping[str, Fraction]:
@@ -116,8 +104,8 @@ def _review_account(p: ReviewParams, x: Mapping[str, Num], points: Fraction, nam
 
 
 def _prepare_review(p: ReviewParams, ctx: CheckContext) -> ReviewParams:
-    ctx.filled(p, "reviewers", "options", "questions")
-    _check_classes(p, p.reviewers, "reviewers", ctx)
+    check_poll(p, p.reviewers, "reviewers", ctx)
+    _check_questions(p, ctx)
     if p.options:
         _check_top(p, p.options, ctx)
     if p.trim and p.trim.when_more_than < p.trim.highest + p.trim.lowest:
@@ -125,19 +113,15 @@ def _prepare_review(p: ReviewParams, ctx: CheckContext) -> ReviewParams:
     return own_record(p, ctx)
 
 
-def _check_classes(
-    p: ReviewParams | SurveyParams, classes: Mapping[str, Fraction], key: str, ctx: CheckContext
-) -> None:
-    if len(classes) > 1 and p.absent_class is None:
-        ctx.problems.add("CE407", p.at.key(key), key="absent_class", allowed="block, renormalise, zero")
+def _check_questions(p: ReviewParams | SurveyParams, ctx: CheckContext) -> None:
+    ctx.filled(p, "options", "questions")
     if p.question is not None and p.questions is not None:
         ctx.problems.add(
             "CE406",
             p.at.key("question"),
             needed=Text("question 或 questions 之一", "question or questions, not both"),
         )
-    for name, weights in ((key, classes), ("questions", p.questions or {})):
-        check_weights(list(weights.values()), p.weights, p.at, name, ctx)
+    check_weights(list((p.questions or {}).values()), p.weights, p.at, "questions", ctx)
 
 
 def _check_top(p: ReviewParams | SurveyParams, options: Mapping[str, Fraction], ctx: CheckContext) -> None:
@@ -145,13 +129,6 @@ def _check_top(p: ReviewParams | SurveyParams, options: Mapping[str, Fraction], 
     top = max(options.values(), default=ZERO)
     if top != p.scale:
         ctx.problems.add("CE414", p.at.key("options"), top=number_text(top), scale=number_text(p.scale))
-
-
-def check_weights(weights: list[Fraction], rule: str, at: Place, key: str, ctx: CheckContext) -> None:
-    """Weights sum to 100 (or 100 %), unless they are declared relative."""
-    reached = sum(weights, ZERO)
-    if weights and rule == "percent" and reached not in {HUNDRED, ONE}:
-        ctx.problems.add("CE413", at.key(key), sum=number_text(reached))
 
 
 REVIEW = CriterionKind(
@@ -166,45 +143,12 @@ REVIEW = CriterionKind(
 
 
 @frozen
-class BallotsMinimumDoc:
-    at: Place = place()
-    ballots: Whole = setting("至少收回几票", "least ballots cast", default=0)
-    turnout: Unsigned = setting("回收率不低于", "least share of the ballots issued", default=ZERO)
-
-
-@frozen
-class SurveyParams:
+class SurveyParams(SurveyPollParams):
     """Satisfaction survey: weighted mean of the scores of voter classes."""
 
-    at: Place = place()
-    voters: Literal["pooled"] | dict[Id, Positive] = setting(
-        "测评主体及权重；pooled 为合并计票", "voter classes and weights; 'pooled': all together"
-    )
     options: dict[Word, Number] = setting("选项及分值", "options and their points")
     scale: Positive = setting("选项分值的满分", "scale of the options", default=HUNDRED)
-    abstain: Literal["exclude", "zero"] = setting("弃权票：不计入，或计0分", "abstentions: left out, or 0")
-    invalid: Literal["exclude", "zero"] = setting("无效票：不计入，或计0分", "invalid ballots: left out, or 0")
-    absent_class: Literal["block", "renormalise", "zero"] | None = setting(
-        "某类缺席时", "when a class is absent", default=None
-    )
-    minimum: BallotsMinimumDoc | None = setting("最少票数", "least ballots", default=None)
-    below_minimum: Literal["block", "missing"] | None = setting("票数不足时", "when there are too few", default=None)
-    question: Id | None = setting("只取这一题", "only this question", default=None)
     questions: dict[Id, Positive] | None = setting("各题权重", "questions and their weights", default=None)
-    suppress_below: Whole = setting(
-        "某类少于几票时不显示票数", "counts are hidden if a class has fewer ballots", default=5
-    )
-    record: Id | None = setting(
-        "档案中的名称（缺省为指标代码）", "name in the dossier (default: the criterion's id)", default=None
-    )
-    weights: Literal["percent", "relative"] = setting(
-        "权重合计100或按比例", "weights sum to 100, or are relative", default="percent"
-    )
-
-
-def classes(p: SurveyParams) -> Mapping[str | None, Fraction]:
-    """Voter classes with weights; None is everybody together."""
-    return {None: ONE} if p.voters == "pooled" else dict(p.voters.items())
 
 
 def _votes(p: SurveyParams, voter: str | None, question: str) -> VotesOf:
@@ -286,21 +230,10 @@ def _survey_rule(p: SurveyParams, name: Naming) -> Text:
 
 
 def _prepare_survey(p: SurveyParams, ctx: CheckContext) -> SurveyParams:
-    given: Mapping[str, Fraction] = {} if p.voters == "pooled" else {**p.voters}
-    ctx.filled(p, "voters", "options", "questions")
-    _check_classes(p, given, "voters", ctx)
-    if p.minimum is not None and p.below_minimum is None:
-        ctx.problems.add("CE407", p.at.key("minimum"), key="below_minimum", allowed="block, missing")
+    check_ballots(p, ctx)
+    _check_questions(p, ctx)
     _check_top(p, p.options, ctx)
-    if p.minimum is not None and p.minimum.turnout > ONE:
-        fix = f"{number_text(p.minimum.turnout)}%"
-        limit = Text("不大于 100%", "at most 100%")
-        ctx.problems.add(
-            "CE213", p.minimum.at.value("turnout"), fix=fix, text=number_text(p.minimum.turnout), limit=limit
-        )
-    for word in p.options:
-        if word in {"弃权", "无效"}:
-            ctx.problems.add("CE415", p.at.entry("options", word), word=word)
+    check_option_words(p.options, p.at, ctx)
     return own_record(p, ctx)
 
 

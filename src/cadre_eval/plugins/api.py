@@ -1,0 +1,119 @@
+"""Everything a plugin needs, in one place: ``from cadre_eval.plugins.api import hookimpl, plain_kind, Score``.
+
+What is imported here stays; other modules of the package may change.
+"""
+
+from __future__ import annotations
+
+from cadre_eval.errors import Span, Text
+from cadre_eval.model.records import Sample, Sheet
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
+from cadre_eval.numbers.ranges import Range
+from cadre_eval.plugins.brought import Objection, PluginCommand, ReportFormat
+from cadre_eval.plugins.hookspecs import hookimpl
+from cadre_eval.plugins.views import (
+    Answerable,
+    AssessedCadre,
+    AssessedPeriod,
+    FactView,
+    MeasureView,
+    PostingView,
+    RulesetView,
+)
+from cadre_eval.reading.scalars import Flag, Id, Limit, NoLimit, Number, Positive, Prose, Unsigned, Whole, Word
+from cadre_eval.reading.settings import Place, place, setting
+from cadre_eval.ruleset.accountability import AccountabilityRule
+from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
+from cadre_eval.scoring.ballots import MarkList, Marks, MarksOf, Quorum, VotesOf
+from cadre_eval.scoring.inputs import (
+    ExternalOf,
+    NumberOf,
+    PoolBest,
+    PoolRank,
+    SampleOf,
+    ServiceShare,
+    TargetOf,
+    ValueOf,
+    WordOf,
+    WordsOf,
+)
+from cadre_eval.scoring.methods import (
+    ReviewMethod,
+    ReviewMethodParams,
+    SurveyMethod,
+    SurveyMethodParams,
+    Votes,
+)
+from cadre_eval.scoring.plain import Open, Score, plain_kind
+from cadre_eval.scoring.proposals import EvidenceRemark, ProposedAdjustment, ProposedMeasure, ReviewRequest
+
+__all__ = [
+    "AccountabilityRule",
+    "Answerable",
+    "AssessedCadre",
+    "AssessedPeriod",
+    "CheckContext",
+    "CriterionKind",
+    "EvidenceRemark",
+    "ExternalOf",
+    "FactView",
+    "Flag",
+    "Id",
+    "Input",
+    "Limit",
+    "MarkList",
+    "Marks",
+    "MarksOf",
+    "MeasureView",
+    "NoLimit",
+    "Num",
+    "Number",
+    "NumberOf",
+    "Objection",
+    "Open",
+    "Ops",
+    "Place",
+    "PluginCommand",
+    "PoolBest",
+    "PoolRank",
+    "Positive",
+    "PostingView",
+    "ProposedAdjustment",
+    "ProposedMeasure",
+    "Prose",
+    "Quorum",
+    "Range",
+    "ReportFormat",
+    "ReviewMethod",
+    "ReviewMethodParams",
+    "ReviewRequest",
+    "RulesetView",
+    "Sample",
+    "SampleOf",
+    "Score",
+    "ServiceShare",
+    "Sheet",
+    "Span",
+    "SurveyMethod",
+    "SurveyMethodParams",
+    "TargetOf",
+    "Text",
+    "Unsigned",
+    "ValueOf",
+    "Votes",
+    "VotesOf",
+    "Whole",
+    "Word",
+    "WordOf",
+    "WordsOf",
+    "clamp",
+    "hookimpl",
+    "number_text",
+    "own_record",
+    "place",
+    "plain_kind",
+    "setting",
+    "total",
+    "weighted_mean",
+]

@@ -1,0 +1,212 @@
+"""The one place where other people's code is called. Whatever it does, the caller gets a checked value or a
+``PluginFailure`` that names the plugin.
+
+This keeps a faulty plugin from spoiling other results; it is not a wall against a hostile one: a plugin is trusted code in
+the same process (see docs/explanation/plugins.md).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import decimal
+import locale
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from cadre_eval.errors import PluginFailure
+
+T = TypeVar("T")
+SECONDS = 10
+"""How long a call may take unless the workspace says otherwise."""
+MOST_TIMEOUTS = 3
+"""A plugin that so often takes too long is not called again in the run."""
+MOST_ITEMS = 1000
+"""More than so many records from one call are nonsense."""
+
+
+class Misbehaved(Exception):
+    """What a plugin returned or did cannot be used; the message says why."""
+
+
+@frozen
+class _Surroundings:
+    """What all code of the process shares and a call must leave as it was."""
+
+    locale: str
+    folder: str
+    recursion: int
+    context: tuple[object, ...]
+    variables: dict[str, str]
+
+    @classmethod
+    def now(cls) -> _Surroundings:
+        folder = ""
+        with suppress(OSError):  # the working folder was removed by somebody
+            folder = os.getcwd()
+        shared = decimal.DefaultContext
+        return cls(
+            locale.setlocale(locale.LC_ALL), folder, sys.getrecursionlimit(), _settings(shared), dict(os.environ)
+        )
+
+    def put_back(self) -> str | None:
+        """Restores what was changed, and says what it was; None if nothing was."""
+        found = _Surroundings.now()
+        if found == self:
+            return None
+        changed = []
+        if found.locale != self.locale:
+            locale.setlocale(locale.LC_ALL, self.locale)
+            changed.append("the locale")
+        if found.folder != self.folder:
+            os.chdir(self.folder)
+            changed.append("the working folder")
+        if found.recursion != self.recursion:
+            sys.setrecursionlimit(self.recursion)
+            changed.append("the recursion limit")
+        if found.context != self.context:
+            _restore(decimal.DefaultContext, self.context)
+            changed.append("the decimal context")
+        if found.variables != self.variables:
+            os.environ.clear()
+            os.environ.update(self.variables)
+            changed.append("environment variables")
+        return "changed " + ", ".join(changed)
+
+
+def _settings(context: decimal.Context) -> tuple[object, ...]:
+    traps = tuple(sorted(signal.__name__ for signal, on in context.traps.items() if on))
+    return (context.prec, context.rounding, context.Emin, context.Emax, context.capitals, context.clamp, traps)
+
+
+def _restore(context: Any, settings: tuple[Any, ...]) -> None:
+    context.prec, context.rounding, context.Emin, context.Emax, context.capitals, context.clamp, traps = settings
+    for signal in context.traps:
+        context.traps[signal] = signal.__name__ in traps
+
+
+class _Outlet:
+    """Stands for ``sys.stdout`` and ``sys.stderr`` while a plugin runs: what its thread writes is counted and dropped."""
+
+    def __init__(self, real: Any, thread: threading.Thread) -> None:
+        self._real, self._thread = real, thread
+        self.written = False
+        self.kept = False
+        """True once the thread was left behind: what it may still print must not reach anybody."""
+
+    def write(self, text: str) -> int:
+        if threading.current_thread() is not self._thread:
+            return int(self._real.write(text))
+        self.written = True
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+class _Worker(threading.Thread):
+    """Runs one call after the other. Left behind when a call does not return."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True, name="plugin")
+        self.calls: SimpleQueue[tuple[Callable[[], Any], SimpleQueue[tuple[bool, Any]]]] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            function, answer = self.calls.get()
+            decimal.setcontext(decimal.Context())
+            fresh = _settings(decimal.getcontext())
+            try:
+                value = function()
+                if _settings(decimal.getcontext()) != fresh:
+                    raise Misbehaved("changed the decimal context")
+                answer.put((True, value))
+            except BaseException as error:  # the boundary: SystemExit and the like end here too
+                answer.put((False, said(error)))
+
+    def stop(self) -> None:
+        """Asks the thread to end; one that waits inside C code cannot hear it, and is only left alone."""
+        if self.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(SystemExit))
+
+
+def said(error: BaseException) -> str:
+    """What an exception says, in one short line that is the same in every run."""
+    try:
+        text = str(error)
+    except BaseException:  # an exception that cannot even be shown
+        text = "…"
+    if isinstance(error, Misbehaved):
+        return text
+    plain = re.sub(r"0x[0-9a-fA-F]+", "0x…", text)
+    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    name = type(error).__name__
+    return (f"{name}: {line[:200]}" if line else name) + ("…" if len(line) > 200 else "")
+
+
+@contextmanager
+def _listening(thread: threading.Thread) -> Iterator[tuple[_Outlet, _Outlet]]:
+    """What the thread prints is caught; what others print goes its way."""
+    kept = sys.stdout, sys.stderr
+    outlets = _Outlet(kept[0], thread), _Outlet(kept[1], thread)
+    sys.stdout, sys.stderr = outlets
+    try:
+        yield outlets
+    finally:
+        if not outlets[0].kept:
+            sys.stdout, sys.stderr = kept
+
+
+class Isolation:
+    """Calls the code of one plugin."""
+
+    def __init__(self, plugin: str, version: str, seconds: int = SECONDS) -> None:
+        self.plugin, self.version, self.seconds = plugin, version, seconds
+        self._timeouts = 0
+        self._worker: _Worker | None = None
+
+    def call(self, hook: str, function: Callable[[], T]) -> T:
+        """The value of ``function``, which must check what the plugin returned.
+
+        Raises:
+            PluginFailure: it raised, took too long, printed, or changed what everybody shares.
+        """
+        if self._timeouts >= MOST_TIMEOUTS:
+            raise self.failure(hook, f"not called any more after {MOST_TIMEOUTS} calls that took too long")
+        worker = self._worker = self._worker or _Worker()
+        if threading.current_thread() is worker:  # plugin code that calls back into its own kind
+            return function()
+        before = _Surroundings.now()
+        answer: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+        with _listening(worker) as outlets:
+            worker.calls.put((function, answer))
+            try:
+                done, value = answer.get(timeout=self.seconds)
+            except Empty:
+                done, value = False, self._give_up(worker)
+                outlets[0].kept = True
+        changed = before.put_back()
+        if done and any(outlet.written for outlet in outlets):
+            done, value = False, "printed something"
+        if changed is not None and done:
+            done, value = False, changed
+        if not done:
+            raise self.failure(hook, value)
+        return value  # type: ignore[no-any-return]
+
+    def _give_up(self, worker: _Worker) -> str:
+        self._timeouts += 1
+        self._worker = None
+        worker.stop()
+        return f"took longer than {self.seconds} seconds"
+
+    def failure(self, hook: str, reason: str) -> PluginFailure:
+        return PluginFailure(self.plugin, self.version, hook, reason)

@@ -1,0 +1,211 @@
+"""Run-time hooks: what plugins and rules of accountability propose once a period is assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from cadre_eval.errors import PluginFailure
+from cadre_eval.model.people import Host, Township
+from cadre_eval.model.postings import Posting
+from cadre_eval.plugins.isolation import Misbehaved
+from cadre_eval.plugins.protecting import records
+from cadre_eval.plugins.registry import Registry
+from cadre_eval.plugins.views import Answerable, view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
+from cadre_eval.ruleset.accountability import Target
+from cadre_eval.ruleset.plan import Accountability
+from cadre_eval.scoring.plain import exact_number, sound_text
+from cadre_eval.scoring.proposals import (
+    EvidenceRemark,
+    Measure,
+    Proposal,
+    Proposed,
+    ProposedAdjustment,
+    ProposedMeasure,
+    ReviewRequest,
+)
+from cadre_eval.scoring.result import PeriodResult, Result, note
+
+ABOUT_A_CADRE: Mapping[str, type] = {
+    "cadre_eval_check_evidence": EvidenceRemark,
+    "cadre_eval_propose_adjustments": ProposedAdjustment,
+    "cadre_eval_request_review": ReviewRequest,
+}
+"""The hooks called for each cadre, with what they return."""
+
+
+def with_proposals(found: PeriodResult, registry: Registry) -> PeriodResult:
+    """The results with what is proposed. A cadre of a call that failed is pending, with the reason."""
+    measures, failures = _measures(found)
+    results = []
+    for result in found:
+        proposals, own = _about(result, found, registry)
+        failed = [*result.failures, *own, *failures.get(result.cadre.id, ())]
+        results.append(_pending(evolve(result, proposals=tuple(proposals)), failed))
+    return evolve(found, results=tuple(results), measures=tuple(measures))
+
+
+def _pending(result: Result, failures: Sequence[PluginFailure]) -> Result:
+    if not failures:
+        return result
+    said = [failure for failure in failures if failure not in result.failures]
+    notes = (*result.notes, *(note("plugin-failed", text=failure.text) for failure in said))
+    state = "pending" if result.state == "final" else result.state
+    return evolve(result, state=state, notes=notes, failures=tuple(failures))
+
+
+def _about(
+    result: Result, found: PeriodResult, registry: Registry
+) -> tuple[list[Proposal], list[PluginFailure]]:  # fmt: skip
+    proposals: list[Proposal] = []
+    failures = []
+    items = {item.id for group in found.plan.adjustments.groups for item in group.items}
+    for name, of in ABOUT_A_CADRE.items():
+        for hook in registry.hooks.get(name, ()):
+            cadre, ruleset = view_of_cadre(result, found.plan), view_of_ruleset(found.rules, found.plan)
+            try:
+                returned = hook.call(_sound_records(of, items), cadre=cadre, ruleset=ruleset)
+            except PluginFailure as failure:
+                failures.append(failure.about(result.cadre.id))
+                continue
+            used = hook.plugin.used
+            proposals += [Proposal(used.name, used.version, record) for record in returned]
+    return proposals, failures
+
+
+def _sound_records(of: type, items: set[str]) -> Callable[[Any], list[Proposed]]:
+    def check(returned: Any) -> list[Proposed]:
+        found: list[Any] = records(returned, of)
+        return [_sound(record, items) for record in found]
+
+    return check
+
+
+def _sound(record: Any, items: set[str]) -> Proposed:
+    """The record with exact numbers and sound texts. Raises Misbehaved, TypeError or ValueError."""
+    reason, evidence = sound_text(record.reason), _words(record.evidence)
+    if isinstance(record, EvidenceRemark):
+        return EvidenceRemark(sound_text(record.record).zh, reason, evidence)
+    if isinstance(record, ReviewRequest):
+        return ReviewRequest(sound_text(record.by), reason, evidence)
+    if record.item not in items:
+        raise Misbehaved(f"proposed the adjustment {record.item!r}, which the ruleset does not have")
+    return ProposedAdjustment(record.item, exact_number(record.count), reason, evidence)
+
+
+def _words(given: Any) -> tuple[str, ...]:
+    if type(given) not in {tuple, list} or any(type(word) is not str for word in given):
+        raise Misbehaved("evidence and cadres must be tuples of ids")
+    return tuple(sound_text(word).zh for word in given)
+
+
+def _measures(found: PeriodResult) -> tuple[list[Measure], dict[str, list[PluginFailure]]]:
+    """The measures of every rule, in the order of the rules and of whom they are about; failures by cadre."""
+    measures: list[Measure] = []
+    failures: dict[str, list[PluginFailure]] = {}
+    for use in found.plan.accountability:
+        for answerable in _answerable(found, use.target):
+            try:
+                measures += _asked(use, answerable)
+            except PluginFailure as failure:
+                own = failure.about(answerable.id)
+                for cadre in answerable.cadres:
+                    failures.setdefault(cadre.id, []).append(own)
+    return measures, failures
+
+
+def _asked(use: Accountability, answerable: Answerable) -> list[Measure]:
+    known = {cadre.id for cadre in answerable.cadres}
+
+    def call() -> list[ProposedMeasure]:
+        found = records(use.of.propose(use.params, answerable), ProposedMeasure)
+        return [_sound_measure(measure, known) for measure in found]
+
+    proposed = use.of.guarded(use.id, call)
+    return [Measure(use, answerable.target, answerable.id, answerable.name, measure) for measure in proposed]
+
+
+def _sound_measure(measure: ProposedMeasure, known: set[str]) -> ProposedMeasure:
+    cadres = _words(measure.cadres)
+    if not known.issuperset(cadres):
+        raise Misbehaved("a measure follows from cadres the rule was not asked about")
+    points = None if measure.points is None else exact_number(measure.points)
+    return ProposedMeasure(
+        sound_text(measure.measure), sound_text(measure.reason), points, cadres, _words(measure.evidence)
+    )  # fmt: skip
+
+
+def _answerable(found: PeriodResult, target: Target) -> Iterator[Answerable]:
+    """Everybody a rule is asked about, by id. A unit sees the postings that concern it, and nothing of others."""
+    grouped: dict[str, tuple[str, list[Result]]] = {}
+    for result in sorted(found, key=lambda r: r.cadre.id):
+        for subject in result.subjects:
+            key, name = _unit(subject.posting, target)
+            results = grouped.setdefault(key, (name, []))[1]
+            if not results or results[-1] is not result:
+                results.append(result)
+    for key in sorted(grouped):
+        name, results = grouped[key]
+        cadres = tuple(view_of_cadre(_only(result, key, target), found.plan) for result in results)
+        yield Answerable(target, key, name, found.period.id, cadres)
+
+
+def _unit(posting: Posting, target: Target) -> tuple[str, str]:
+    if target == "cadre":
+        return posting.cadre.id, posting.cadre.name
+    if target == "sending-unit":
+        return posting.sending_unit.id, posting.sending_unit.name
+    unit: Host | Township = posting.host if target == "host" else posting.host.township
+    return unit.id, unit.name
+
+
+def _only(result: Result, key: str, target: Target) -> Result:
+    subjects = tuple(s for s in result.subjects if _unit(s.posting, target)[0] == key)
+    return evolve(result, subjects=subjects)
+
+
+def tell(found: PeriodResult, registry: Registry) -> list[PluginFailure]:
+    """Tells the observers what was recorded; returns those that failed. Nothing they do changes what was written."""
+    failures = []
+    for hook in registry.hooks.get("cadre_eval_assessment_recorded", ()):
+        failures += _told(lambda hook=hook: hook.call(_nothing, assessment=view_of_period(found)))  # type: ignore[misc]
+    for hook in registry.hooks.get("cadre_eval_measure_recorded", ()):
+        for measure in found.measures:
+            view = view_of_measure(measure)
+            failures += _told(
+                lambda hook=hook, view=view: hook.call(_nothing, measure=view, assessment=view_of_period(found))  # type: ignore[misc]
+            )
+    return failures
+
+
+def _told(call: Callable[[], None]) -> list[PluginFailure]:
+    try:
+        call()
+    except PluginFailure as failure:
+        return [failure]
+    return []
+
+
+def _nothing(returned: Any) -> None:
+    if returned is not None:
+        raise Misbehaved(f"returned {type(returned).__name__}, not None")
+
+
+def rendered(found: PeriodResult, registry: Registry, name: str) -> str:
+    """The results in a plugin's format. Raises PluginFailure."""
+    plugin, form = registry.formats[name]
+    return plugin.isolation.call(f"report format {name}", lambda: _text(form.render(view_of_period(found))))
+
+
+def answered(found: PeriodResult, registry: Registry, name: str, arguments: tuple[str, ...]) -> str:
+    """What a plugin's command says. Raises PluginFailure."""
+    plugin, command = registry.commands[name]
+    return plugin.isolation.call(f"command {name}", lambda: _text(command.run(view_of_period(found), arguments)))
+
+
+def _text(returned: Any) -> str:
+    if type(returned) is not str:
+        raise Misbehaved(f"returned {type(returned).__name__}, not text")
+    return returned

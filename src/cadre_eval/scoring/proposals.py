@@ -1,0 +1,112 @@
+"""What plugins propose once a period is assessed. A proposal changes no number: a named person decides."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+from cadre_eval.errors import Text, as_text
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.ruleset.accountability import Target
+from cadre_eval.ruleset.plan import Accountability
+
+
+@frozen
+class EvidenceRemark:
+    """Something staff should look at in the evidence: ``record`` is the fact, review or survey it is about."""
+
+    record: str
+    reason: Text | str
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
+class ProposedAdjustment:
+    """An item of the ruleset's adjustments that should have been recorded, and how often it applies."""
+
+    item: str
+    count: Fraction | int | Decimal
+    reason: Text | str
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
+class ReviewRequest:
+    """Somebody (``by``: a body or an office) should look into this result before it is decided."""
+
+    by: Text | str
+    reason: Text | str
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
+class ProposedMeasure:
+    """A measure (处理措施) for a cadre or a unit; ``points`` is what a unit loses or gains in its own assessment."""
+
+    measure: Text | str
+    reason: Text | str
+    points: Fraction | int | Decimal | None = None
+    cadres: tuple[str, ...] = ()
+    """The cadres it follows from."""
+    evidence: tuple[str, ...] = ()
+
+
+Proposed: TypeAlias = EvidenceRemark | ProposedAdjustment | ReviewRequest
+
+
+@frozen
+class Proposal:
+    """What a plugin proposes about one cadre."""
+
+    plugin: str
+    version: str
+    proposed: Proposed
+
+
+@frozen(eq=False)
+class Measure:
+    """A proposed measure, with the rule it follows from and whom it is for."""
+
+    use: Accountability
+    target: Target
+    id: str  # noqa: A003
+    name: str
+    proposed: ProposedMeasure
+
+    @property
+    def plugin(self) -> tuple[str, str]:
+        return self.use.of.provider or ("built-in", "")
+
+
+def proposal_text(proposal: Proposal) -> Text:
+    """A proposal in one line."""
+    proposed = proposal.proposed
+    reason = as_text(proposed.reason)
+    if isinstance(proposed, EvidenceRemark):
+        zh, en = f"佐证（{proposed.record}）：{reason.zh}", f"evidence ({proposed.record}): {reason.en}"
+    elif isinstance(proposed, ProposedAdjustment):
+        count = number_text(Fraction(proposed.count))
+        zh = f"建议登记加减分 {proposed.item} × {count}：{reason.zh}"
+        en = f"adjustment {proposed.item} × {count} should be recorded: {reason.en}"
+    else:
+        by = as_text(proposed.by)
+        zh, en = f"请{by.zh}复核：{reason.zh}", f"{by.en} should review it: {reason.en}"
+    return _from(Text(zh, en), proposed.evidence, proposal.plugin)
+
+
+def measure_text(measure: Measure) -> Text:
+    """A measure in one line: for whom, what, why."""
+    proposed = measure.proposed
+    what, reason = as_text(proposed.measure), as_text(proposed.reason)
+    points = "" if proposed.points is None else f" {number_text(Fraction(proposed.points))}"
+    zh = f"{measure.name}：{what.zh}{points}——{reason.zh}"
+    en = f"{measure.name}: {what.en}{points}; {reason.en}"
+    return _from(Text(zh, en), proposed.evidence, measure.plugin[0])
+
+
+def _from(text: Text, evidence: tuple[str, ...], plugin: str) -> Text:
+    zh, en = (f"，佐证 {'、'.join(evidence)}", f", evidence {', '.join(evidence)}") if evidence else ("", "")
+    return Text(f"{text.zh}{zh}〔{plugin}〕", f"{text.en}{en} [{plugin}]")

@@ -1,0 +1,161 @@
+"""The files below a workspace's records folder: dossiers, and ballot sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from cadre_eval.errors import Problems, Source, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.periods import Period, split_period_id
+from cadre_eval.model.postings import Posting
+from cadre_eval.model.records import Dossier
+from cadre_eval.reading.nodes import MapNode, scalar_at
+from cadre_eval.reading.structure import StrictReader
+from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.scoring.eligibility import by_length
+from cadre_eval.workspace.documents import DossierDoc, SheetDoc, WorkspaceDoc
+from cadre_eval.workspace.dossiers import DossierReader
+from cadre_eval.workspace.files import Folder
+from cadre_eval.workspace.periods import find_period
+from cadre_eval.workspace.roster import Roster
+from cadre_eval.workspace.sheets import Filled, read_sheet, with_sheets
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, how many there are."""
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Tells nobody."""
+
+
+Entry: TypeAlias = "tuple[tuple[str, str], Dossier] | Filled"
+
+
+class RecordFiles:
+    """Reads the record files of a workspace."""
+
+    def __init__(self, folder: Folder, reader: StrictReader, problems: Problems, progress: Progress) -> None:
+        self.folder, self.reader, self.problems, self.progress = folder, reader, problems, progress
+        self.seen: dict[tuple[str, str], Span] = {}
+
+    def files(self, doc: WorkspaceDoc) -> list[Path]:
+        path = self.folder.resolve(doc.records, doc.at.value("records"), self.problems)
+        return [] if path is None else list(self.folder.yaml_files(path, self.problems))
+
+    def check_form(self, doc: WorkspaceDoc) -> None:
+        """Without rules or roster a dossier can still be checked for its form."""
+        for file in self.files(doc):
+            source = self.folder.read(file, self.problems)
+            node = read_yaml(source, self.problems) if source else None
+            if node is not None:
+                is_sheet = isinstance(node, MapNode) and "sheet" in node.keys
+                self.reader.read(node, SheetDoc if is_sheet else DossierDoc, self.problems)
+
+    def dossiers(
+        self, doc: WorkspaceDoc, rulesets: Sequence[CompiledRuleset], roster: Roster
+    ) -> dict[tuple[str, str], Dossier]:
+        """Every dossier by posting and period, with the marks of the ballot sheets."""
+        files = self.files(doc)
+        found: dict[tuple[str, str], Dossier] = {}
+        sheets: list[Filled] = []
+        for count, file in enumerate(files, 1):
+            source = self.folder.read(file, self.problems)
+            entry = self._read(source, rulesets, roster) if source else None
+            if isinstance(entry, Filled):
+                sheets.append(entry)
+            elif entry is not None:
+                found[entry[0]] = entry[1]
+            self.progress("read", count, len(files))
+        return with_sheets(found, sheets)
+
+    def _read(self, source: Source, rulesets: Sequence[CompiledRuleset], roster: Roster) -> Entry | None:
+        """One file. Read fast first; a file with any problem is read again by the reader that places it best."""
+        trial = Problems()
+        entry = self._read_with(source, rulesets, roster, trial, None)
+        if trial:
+            entry = self._read_with(source, rulesets, roster, self.problems, "ruamel")
+        return entry
+
+    def _read_with(
+        self,
+        source: Source,
+        rulesets: Sequence[CompiledRuleset],
+        roster: Roster,
+        problems: Problems,
+        reader: Literal["ruamel"] | None,
+    ) -> Entry | None:
+        node = read_yaml(source, problems, reader)
+        if isinstance(node, MapNode) and "sheet" in node.keys:
+            sheet = self.reader.read(node, SheetDoc, problems)
+            rules = None if sheet is None else self._rules_of(sheet, rulesets, problems)
+            return None if sheet is None or rules is None else read_sheet(sheet, *rules, roster, problems)
+        doc = None if node is None else self.reader.read_what_can_be(node, DossierDoc, problems)
+        if doc is None or not isinstance(node, MapNode):
+            return None
+        found = self._rules_of(doc, rulesets, problems)
+        if found is None:
+            return None
+        compiled, plan, period = found
+        posting = self._posting_of(doc, period, roster, problems)
+        dossier = DossierReader(compiled, plan, self.reader, problems).read(doc, period.id)
+        return None if posting is None else self._unique(posting, period, dossier, node, problems)
+
+    def _unique(
+        self, posting: Posting, period: Period, dossier: Dossier, node: MapNode, problems: Problems
+    ) -> tuple[tuple[str, str], Dossier] | None:
+        key = (posting.id, period.id)
+        name = scalar_at(node, "dossier")
+        span = name.span if name is not None else node.span
+        first = self.seen.get(key)
+        if first is not None and first != span:
+            problems.add("CE610", span, also=[(Text("另一份", "the other one"), first)])
+            return None
+        self.seen[key] = span
+        return key, dossier
+
+    def _rules_of(
+        self, doc: DossierDoc | SheetDoc, rulesets: Sequence[CompiledRuleset], problems: Problems
+    ) -> tuple[CompiledRuleset, PeriodPlan, Period] | None:
+        found = find_period(rulesets, doc.period)
+        if found is None:
+            keys = sorted({key for rules in rulesets for key in rules.periods})
+            parts = split_period_id(doc.period)
+            where = doc.at.value("period")
+            if parts is not None and parts[1] in keys:
+                problems.add("CE611", where, period=doc.period)
+            else:
+                near = closest(parts[1] if parts else doc.period, keys)
+                fix = f"{parts[0]}-{near}" if parts and near else None
+                allowed = listed(f"2025-{key}" for key in keys)
+                problems.add("CE607", where, fix=fix, period=doc.period, allowed=allowed)
+        return found
+
+    def _posting_of(self, doc: DossierDoc, period: Period, roster: Roster, problems: Problems) -> Posting | None:
+        at = doc.at
+        if not roster.known:
+            return None
+        if doc.dossier not in roster.cadres:
+            fix, allowed = closest(doc.dossier, roster.cadres), listed(roster.cadres)
+            what = Text("驻村干部", "cadre")
+            problems.add("CE421", at.value("dossier"), fix=fix, name=doc.dossier, what=what, allowed=allowed)
+            return None
+        cadre = roster.cadres[doc.dossier]
+        touching = by_length(roster.postings_of(doc.dossier), period.days)
+        if not touching:
+            problems.add("CE608", at.value("dossier"), cadre=cadre.name, period=period.id)
+            return None
+        if doc.posting is None and len(touching) == 1:
+            return touching[0]
+        ids = [p.id for p in touching]
+        if doc.posting is None:
+            problems.add("CE609", at.value("dossier"), cadre=cadre.name, period=period.id, allowed=listed(ids))
+            return None
+        if doc.posting not in ids:
+            what = Text("本期的派驻", "posting in the period")
+            fix = closest(doc.posting, ids)
+            problems.add("CE421", at.value("posting"), fix=fix, name=doc.posting, what=what, allowed=listed(ids))
+            return None
+        return next(p for p in touching if p.id == doc.posting)
