@@ -6,8 +6,10 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -651,3 +653,25 @@ def test_pytest_without_cases_loads_nothing_of_the_package(tmp_path: Path) -> No
     code, said = by_pytest(tmp_path, "-q", "-s", "test_one.py")
     assert code == 0
     assert "['cadre_eval', 'cadre_eval.pytest_plugin']" in said
+
+
+# ── what is documented ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keys_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from keys_in(part)
+
+
+def test_the_reference_names_every_key_of_the_json(tmp_path: Path) -> None:
+    folder = several(tmp_path / "mixed")
+    sound = folder_with(tmp_path / "sound", SOUND)
+    options = ["--format", "json", "--coverage", "--boundaries", "--fail-under", "99", "--jobs", "1"]
+    shown = [json.loads(ran("test", folder, *options).out), json.loads(ran("test", sound, *options, "--mutate").out)]
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "commands.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w-]+)`", page))
+    found = set(keys_in(shown))
+    assert {"receipt", "thresholds", "mutants", "constructs", "below"} <= found
+    assert found - named == set()

@@ -30,10 +30,10 @@ MID, END = "2025-mid-year", "2025-year-end"
 LAST_DAY = {MID: "2025-06-30", END: "2025-12-31"}
 Json = dict[str, Any]
 
-TOP = {"ruleset", "period", "as_of", "plugins", "results", "summary"}
+TOP = {"ruleset", "period", "as_of", "plugins", "results", "measures", "failures", "summary"}
 RESULT = {
     "cadre", "posting", "pool", "state", "total", "interval", "grade", "grades_possible", "rank", "criteria",
-    "adjustments", "gates", "notes",
+    "adjustments", "gates", "notes", "proposals",
 }  # fmt: skip
 SUMMARY = {"cadres", "final", "pending", "not_assessed", "grades", "pools"}
 POOL = {"pool", "cadres", "final", "best", "mean"}

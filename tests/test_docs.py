@@ -7,7 +7,8 @@ What a document may hold:
   document's own (with copies of ``examples/`` and ``rulesets/`` where the document names them).
 * a ``yaml`` block that begins ``# file: NAME``: the file is written.
 * a ``diff`` block that begins ``# NAME``: the lines with ``-`` are changed to those with ``+``.
-* a ``python`` block: run; an ``output`` block after it is what it prints.
+* a ``python`` block: run; an ``output`` block after it is what it prints. One that begins ``# file: NAME`` is written (a
+  plugin, say); one that begins ``def cadre_eval_`` shows the signature of a hook.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ PAGES = sorted([*ROOT.glob("README*.md"), *DOCS.rglob("*.md")])
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 FENCE = re.compile(r"^```([\w-]*)[^\n]*\n(.*?)^```$", re.M | re.S)
 KINDS = load_registry((), Problems()).kinds
+SIGNATURE = "def cadre_eval_"
 PROGRAMS = {"cadre-eval": "cadre_eval.cli.main", "pytest": "pytest"}
 """What a reader may run, as modules."""
 
@@ -104,12 +106,12 @@ class Session:
             place = f"{self.page.name}:{block.line}"
             if block.language == "console":
                 self.console(block, place)
+            elif block.language == "yaml" or block.text.startswith(("# file: ", SIGNATURE)):
+                self.write(block)
             elif block.language == "python":
                 printed = self.python(block, place)
             elif block.language == "output":
                 assert_shown(block.text, printed, place)
-            elif block.language == "yaml":
-                self.write(block)
             elif block.language == "diff":
                 self.patch(block, place)
 
@@ -283,7 +285,7 @@ def parts_of(annotation: Any) -> Iterator[type]:
 def test_every_kind_has_a_section_with_its_parameters_and_an_example(kind: str) -> None:
     section = sections(REFERENCE / "kinds.md").get(kind, "")
     params = KINDS[kind].params
-    attrs.resolve_types(params, vars(inspect.getmodule(params)))
+    attrs.resolve_types(params)
     assert [key for key in params_of(params) if f"`{key}`" not in section] == []
     examples = [b for b in re.findall(r"^```yaml\n(# file: .*?)^```$", section, re.M | re.S) if f"kind: {kind}" in b]
     assert examples, f"kinds.md has no runnable example of {kind}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from cadre_eval.errors import Problem, Problems, Source, UsageError
 from cadre_eval.errors.render import problem_json, problem_text
@@ -166,24 +167,35 @@ def check_assessed(workspace: Workspace) -> None:
 @pytest.fixture
 def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules that are not spoilt are compiled once; what is tested is the reading of the rest."""
-    monkeypatch.setattr(opening, "compiled_at", compiled_sound)
+    monkeypatch.setattr(opening, "merged_at", merged_sound)
 
 
-REAL_COMPILED_AT = opening.compiled_at
+REAL_MERGED_AT = opening.merged_at
+
+
+@frozen
+class Sound:
+    """A merged ruleset that was compiled before."""
+
+    registry: Any
+    rules: Any
+    found: tuple[Problem, ...]
+
+    def compiled(self, problems: Problems) -> Any:
+        problems.extend(self.found)
+        return self.rules
 
 
 @cache
-def sound_rules(folder: Any, path: Path) -> Any:
+def sound_rules(folder: Any, path: Path) -> Sound | None:
     problems = Problems()
-    return REAL_COMPILED_AT(folder, path, problems), tuple(problems)
+    merged = REAL_MERGED_AT(folder, path, problems)
+    return None if merged is None else Sound(merged.registry, merged.compiled(problems), tuple(problems))
 
 
-def compiled_sound(folder: Any, path: Path, problems: Problems, span: Any = None, plugins: Any = ()) -> Any:
-    if path.name != "ruleset.yaml" or plugins:
-        return REAL_COMPILED_AT(folder, path, problems, span, plugins)
-    rules, found = sound_rules(folder, path)
-    problems.extend(found)
-    return rules
+def merged_sound(folder: Any, path: Path, problems: Problems, span: Any = None, asked: Any = None) -> Any:
+    known = sound_rules(folder, path) if path.name == "ruleset.yaml" and not asked.plugins else None
+    return known or REAL_MERGED_AT(folder, path, problems, span, asked)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

@@ -16,7 +16,9 @@ PACKAGE = Path(cadre_eval.__file__).parent
 FLOORS = (
     "errors", "numbers", "model", "reading", "ruleset", "scoring", "plugins", "supervision", "workspace", "cases", "reports", "cli",
 )  # fmt: skip
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "template" not in path.relative_to(PACKAGE).parts)
+TEMPLATES = {"template", "plugin_template"}
+"""Folders that are copied for users, and stand on no floor."""
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if TEMPLATES.isdisjoint(p.relative_to(PACKAGE).parts))
 NAMES = [path.relative_to(PACKAGE).as_posix() for path in MODULES]
 ENTRIES = {"pytest_plugin.py": "reports"}
 """Modules another program enters by, and the highest floor they reach."""

@@ -312,6 +312,74 @@ def test_a_condition_that_is_denied_is_tried_without_the_denial(tmp_path: Path) 
     assert changes["gates.g.effect.cap_grade", "level 2", "level 3"] == SURVIVED
 
 
+def test_a_change_that_nothing_can_show_is_not_tried() -> None:
+    rules = """
+        ruleset: small
+        total: {out_of: 30}
+        facts:
+          visits: {type: count}
+          faults: {type: count}
+          income: {type: number}
+          rank: {type: count, at_least: 1}
+        periods: {year-end: {from: 01-01, to: 12-31}}
+        criteria:
+          - {id: visits, points: 10, kind: per-occurrence, fact: visits, each: -10}
+          - {id: faults, points: 10, kind: per-occurrence, each: {visits: -9, faults: -11}, floor: none}
+          - {id: income, points: 10, kind: bands, fact: income, bands: {">= 5": 10, "< 5": 0}}
+        gates:
+          - {id: ranked, when: {fact: rank, at_least: 1}, effect: {note: 有名次}}
+          - {id: many, when: {fact: visits, above: 2}, effect: {note: 多}}
+        grades: none
+        """
+    changes = {(m.path, m.after) for m in found_in(rules)}
+    # once takes all points whether it is 10 or 11; 9 leaves one
+    assert ("criteria.visits.each", "-11") not in changes
+    assert ("criteria.visits.each", "-9") in changes
+    # without a floor every point counts
+    assert {("criteria.faults.each.faults", "-12"), ("criteria.faults.each.faults", "-10")} <= changes
+    # points below the floor are the floor
+    assert ("criteria.income.bands.< 5", "-1") not in changes
+    assert ("criteria.income.bands.< 5", "1") in changes
+    # there is no rank below 1, so "at least 0" says the same
+    assert ("gates.ranked.when.at_least", "0") not in changes
+    assert {("gates.ranked.when.at_least", "2"), ("gates.ranked.when", "above")} <= changes
+    assert {
+        ("gates.many.when.above", "1"),
+        ("gates.many.when.above", "3"),
+        ("gates.many.when", "at_least"),
+    } <= changes
+
+
+def test_two_words_for_staying_open_are_not_changed_for_each_other() -> None:
+    rules = """
+        ruleset: small
+        policies: {{missing: {general}}}
+        periods: {{year-end: {{from: 01-01, to: 12-31}}}}
+        criteria:
+          - id: vote
+            kind: survey
+            weight: 100
+            voters: pooled
+            options: {{好: 100, 差: 0}}
+            abstain: exclude
+            invalid: exclude
+            minimum: {{ballots: 20}}
+            below_minimum: {word}
+        grades: none
+        """
+
+    def tried_words(general: str, word: str) -> list[str]:
+        found = found_in(rules.format(general=general, word=word))
+        return [m.after for m in found if m.path == "criteria.vote.below_minimum"]
+
+    # what is missing blocks as well, so too few ballots leave the score open in either word
+    assert tried_words("block", "block") == []
+    assert tried_words("block", "missing") == []
+    # what is missing counts 0, so the words differ
+    assert tried_words("zero", "block") == ["missing"]
+    assert tried_words("zero", "missing") == ["block"]
+
+
 # ── settings of other people's kinds ────────────────────────────────
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,17 @@ import pytest
 from hypothesis import assume, event, given
 
 import oracle
-from build import DISTRICT, assessed, assessed_alone, assessed_folder, compiled, refusals
-from cadre_eval.errors import RefusedInput
+import oracle_plugins
+from build import DISTRICT, assessed, assessed_folder, refusals
+from cadre_eval.cases.running import CaseFile, open_case_file
+from cadre_eval.errors import Problems, RefusedInput
 from cadre_eval.scoring.result import PeriodResult, Result
+from cadre_eval.workspace.files import Folder
 from strategies import KINDS, World, tries, worlds
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "rulesets"
+oracle.FORMULAS.update(oracle_plugins.FORMULAS)
 EXAMPLE = ROOT / "examples" / "resettlement-district"
 UNREACHABLE = {"CE428"}
 """The only objection a random ruleset may meet: a grade that nobody can reach."""
@@ -96,25 +102,73 @@ def test_the_example_district_comes_out_exactly_as_in_the_oracle(period: str) ->
 
 # ── the cases beside the shipped rulesets ───────────────────────────
 
+
+def _kinds(node: Mapping[str, Any]) -> set[str]:
+    parts = node.get("criteria") or node.get("parts") or []
+    return {node["kind"]} if "kind" in node else {kind for part in parts for kind in _kinds(part)}
+
+
+def _scored_by_the_core(path: Path) -> bool:
+    """A plugin holds the kinds it brings to an oracle of its own."""
+    return _kinds(oracle.merged(path.parent / oracle.plain(path)["cases_for"], SHIPPED)) <= set(KINDS)
+
+
+def _cases(path: Path) -> dict[str, Mapping[str, Any]]:
+    return {case["case"]: case for case in oracle.plain(path)["cases"]}
+
+
+@cache
+def _file(path: Path) -> CaseFile:
+    problems = Problems()
+    file = open_case_file(Folder(path.parent), path, problems)
+    assert file is not None, list(problems)
+    return file
+
+
+def _engine(path: Path, title: str) -> PeriodResult:
+    """What the case runner assesses, plugins and all."""
+    file = _file(path)
+    case = next(case for case in file.cases(Problems()) if case.title == title)
+    found = file.outcome(case).found
+    assert found is not None
+    return found
+
+
+def _is_assessed(case: Mapping[str, Any]) -> bool:
+    """Not one whose input is refused, or that only asks for places or measures."""
+    expects = case.get("expect_each") or ({"": case["expect"]} if "expect" in case else {})
+    return bool(expects) and not any("problems" in expect for expect in expects.values())
+
+
 CASES = [
     pytest.param(path, case, id=f"{path.parent.name}/{path.name.removesuffix('.case.yaml')}: {case['case']}")
     for path in sorted(SHIPPED.rglob("*.case.yaml"))
-    for case in oracle.plain(path)["cases"]
-    if "expect" in case or "expect_each" in case
+    for case in _cases(path).values()
+    if _is_assessed(case)
 ]
 RECORDS = ("facts", "reviews", "surveys", "external", "earlier", "evidence")
+
+
+def _layers(path: Path, case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a case is laid on, the base of the file first; expectations are not taken over."""
+    found = [case]
+    while "based_on" in found[0]:
+        found.insert(0, _cases(path)[found[0]["based_on"]])
+    taken = [{k: v for k, v in layer.items() if not k.startswith("expect")} for layer in found[:-1]]
+    return [oracle.plain(path).get("base", {}), *taken, case]
 
 
 def _world(path: Path, case: Mapping[str, Any]) -> tuple[dict[str, Any], World]:
     """The cadres of a case with the postings the reference promises: the whole period, all transferred."""
     rules = oracle.merged(path.parent / oracle.plain(path)["cases_for"], SHIPPED)
-    base = oracle.plain(path).get("base", {})
-    members = case.get("cohort") or [{"cadre": "a"}]
+    layers = _layers(path, case)
+    case = {key: value for layer in layers for key, value in layer.items()}
+    members = case.get("cohort") or [{"cadre": "case"}]
     cadres, postings, dossiers, hosts = [], [], [], {}
     for member in members:
-        all_of_it = {**base, **case, **member}
+        all_of_it = {**case, **member}
         for part in RECORDS:
-            all_of_it[part] = _laid([layer.get(part) for layer in (base, case, member)])
+            all_of_it[part] = _laid([layer.get(part) for layer in (*layers, member)])
         period, name = all_of_it["period"], member["cadre"]
         first, last = oracle.period_days(rules, period[5:], int(period[:4]))
         category = all_of_it.get("category") or next(iter(rules.get("categories", {"any": ""})))
@@ -129,7 +183,8 @@ def _world(path: Path, case: Mapping[str, Any]) -> tuple[dict[str, Any], World]:
         }  # fmt: skip
         cadres.append({"id": name, "name": name, "category": category, "party_member": "yes"})
         postings.append(posting)
-        dossiers.append({"dossier": name, "period": period} | {part: all_of_it[part] for part in RECORDS})
+        records = {part: all_of_it[part] for part in RECORDS} | {"sheets": case.get("sheets", [])}
+        dossiers.append({"dossier": name, "period": period, **records})
     towns = sorted({host["township"] for host in hosts.values()})
     roster = {
         "roster": "r", "hosts": list(hosts.values()), "cadres": cadres, "postings": postings,
@@ -144,20 +199,23 @@ def test_a_shipped_case_is_the_same_for_the_engine_the_oracle_and_its_author(
     path: Path, case: Mapping[str, Any]
 ) -> None:
     rules, world = _world(path, case)
-    found = assessed_alone(compiled(rules), world.roster, world.dossiers, world.period)
-    wanted = oracle.assess(rules, [world.roster], world.dossiers, DISTRICT["id"], world.period, alone=True)
+    as_of = next((layer["as_of"] for layer in reversed(_layers(path, case)) if "as_of" in layer), None)
+    day = date.fromisoformat(as_of) if as_of else None
+    found = _engine(path, case["case"])
+    wanted = oracle.assess(rules, [world.roster], world.dossiers, DISTRICT["id"], world.period, day, alone=True)
     assert difference(found, wanted) == []
-    expected = case.get("expect_each") or {"a": case["expect"]}
+    expected = case.get("expect_each") or {"case": case["expect"]}
     for name, expect in expected.items():
         assert _expected(wanted[name], expect, rules) == []
 
 
 def _laid(layers: list[Mapping[str, Any] | None]) -> dict[str, Any]:
-    """Each record whole, the last layer's; ``{}`` clears."""
+    """Each record whole, the last layer's; ``{}`` clears all, ``{remove: yes}`` one."""
     records: dict[str, Any] = {}
     for layer in layers:
         if layer is not None:
             records = {**records, **layer} if layer else {}
+            records = {name: record for name, record in records.items() if record != {"remove": "yes"}}
     return records
 
 

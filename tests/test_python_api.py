@@ -229,7 +229,9 @@ def test_every_error_of_the_package_is_of_one_family() -> None:
     assert not issubclass(CadreEvalError, (ValueError, KeyError, OSError))
 
 
-def test_a_failing_plugin_is_named_by_attributes(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plugin_that_cannot_be_loaded_is_a_problem_where_it_is_named(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = write(small / "site", {
         "cadre_eval_fake_api.py": "raise RuntimeError('no')\n",
         "cadre_eval_fake_api-2.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: fake-api\nVersion: 2.0\n",
@@ -237,10 +239,12 @@ def test_a_failing_plugin_is_named_by_attributes(small: Path, monkeypatch: pytes
     })  # fmt: skip
     monkeypatch.syspath_prepend(site)
     write(small, {"cadre-eval.yaml": SMALL["cadre-eval.yaml"].replace("[]", "[fake-api]")})
-    with pytest.raises(PluginFailure) as caught:
+    with pytest.raises(RefusedInput) as caught:
         open_workspace(small)
-    assert (caught.value.plugin, caught.value.version) == ("fake-api", "2.0")
-    assert isinstance(caught.value.__cause__, RuntimeError)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.span.line) == ("CE508", 7)
+    assert (problem.args["plugin"], problem.args["version"]) == ("fake-api", "2.0")
+    assert problem.args["reason"] == "RuntimeError: no"
 
 
 def test_the_collector_is_on_again_after_reading_whatever_happened(small: Path) -> None:

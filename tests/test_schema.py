@@ -39,6 +39,7 @@ from cadre_eval.reading.scalars import (
 from cadre_eval.reading.schema import Describer, Schema, both, closed, document
 from cadre_eval.reading.settings import Place, is_setting, key_of, place, setting
 from cadre_eval.reading.structure import StrictReader
+from cadre_eval.reading.versions import Requirement
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.reports.schemas import SCHEMAS, all_schemas, schema_of, schema_text
 from cadre_eval.ruleset.bands import parse_range
@@ -46,7 +47,7 @@ from cadre_eval.ruleset.compile import effective_ruleset
 from cadre_eval.ruleset.document import ByQuota, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.ruleset.reader import read_ruleset
-from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RosterDoc, SampleDoc, WorkspaceDoc
+from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RosterDoc, SampleDoc, SheetDoc, WorkspaceDoc
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = load_registry([], Problems()).kinds
@@ -56,6 +57,7 @@ RECORDS: dict[str, tuple[type, ...]] = {
     "workspace": (WorkspaceDoc,),
     "roster": (RosterDoc,),
     "dossier": (DossierDoc, FactEntryDoc, SampleDoc),
+    "sheet": (SheetDoc,),
     "case": (CaseFileDoc, CaseDoc, MemberDoc, FactEntryDoc, SampleDoc),
 }
 
@@ -111,7 +113,8 @@ def test_shipped_files_are_valid(path: Path, load: Callable[[str], Any]) -> None
 
 
 def test_the_shipped_files_are_of_every_kind() -> None:
-    assert {kind_of_file(path, core(path.read_text("utf-8"))) for path in FILES} == set(SCHEMAS)
+    shipped = {kind_of_file(path, core(path.read_text("utf-8"))) for path in FILES}
+    assert shipped == set(SCHEMAS) - {"sheet"}  # no shipped district votes with ballots that rate several people
 
 
 # ── right and wrong documents ────────────────────────────────────────────────────────────────────
@@ -168,6 +171,17 @@ criteria:
 adjustments: {groups: [{id: honours, items: [{id: award, remove: 是}]}]}
 quotas: [{id: best, share: 20%}]
 locks: [{path: quotas.best.share, rule: tighten-only, towards: lower}]
+""",
+    "sheet": """\
+sheet: leaders
+period: 2025-year-end
+reviewers: raters
+people: [c-0001, c-0002, c-0003]
+ballots:
+  - [95, 88.5, -]
+  - [优秀, 1/2, 70%]
+issued: 3
+held_on: 2025-12-20
 """,
     "workspace": """\
 workspace: w
@@ -439,6 +453,10 @@ TEXTS: dict[Any, tuple[list[str], list[str]]] = {
     Flag: (["yes", "no", "true", "false", "是", "否"], ["Yes", "y", "1", "有"]),
     date: (["2025-06-30"], ["2025-6-30", "2025/06/30", "20250630", "2025-13-01", "2025年6月30日"]),
     YearDay: (["06-30", "12-31"], ["6-30", "13-01", "06-32", "2025-06-30"]),
+    Requirement: (
+        ["rate-bands", "cadre-eval-rate-bands >=0.2, <1", "a==1.0rc1", "a != 2", " a "],
+        ["rate bands", ">=1", "a >", "a >=1,", "a ~=1", "-a", "a >=x"],
+    ),
     Duration: (["6 months", "1 month", "30 days", "2 years", "6个月", "30天", "2年"], ["6", "half a year", "6 weeks"]),
 }  # fmt: skip
 RANGES = (

@@ -4,9 +4,9 @@ A construct is something a ruleset says at one place of its file: a criterion, o
 grade. It counts as exercised only if a result shows it. Constructs of all layers count, each once, however many
 periods use it; each points into the file it is written in.
 
-Left out, because a case cannot show it: what two postings in one period come to, and whether an earlier total enters
-rounded or exact (a case has one posting and one period), and measures of accountability (nothing is proposed for a
-case). Left out, too, are limits and caps that nothing can reach.
+Of a rule of accountability nothing is known but that it proposes measures or does not. Left out, because a case cannot
+show it: what two postings in one period come to, and whether an earlier total enters rounded or exact (a case has one
+posting and one period). Left out, too, are limits and caps that nothing can reach.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cadre_eval.cases.coverage_report import coverage_json as coverage_json
 from cadre_eval.cases.coverage_report import coverage_lines as coverage_lines
 from cadre_eval.cases.outcomes import CaseOutcome
 from cadre_eval.cases.points import Point
+from cadre_eval.cases.points_accountability import accountability_points
 from cadre_eval.cases.points_conditions import gate_points
 from cadre_eval.cases.points_criteria import criteria_points
 from cadre_eval.cases.points_eligibility import eligibility_points
@@ -63,6 +64,7 @@ def _points(doc: RulesetDoc, rules: CompiledRuleset) -> Iterator[Point]:
     yield from tie_points(doc, rules)
     yield from quota_points(doc, rules)
     yield from eligibility_points(doc, rules)
+    yield from accountability_points(doc, rules)
 
 
 def _construct(points: Sequence[Point], seen: Sequence[Seen]) -> Construct:

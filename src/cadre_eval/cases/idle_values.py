@@ -1,5 +1,5 @@
-"""Numbers whose change nothing can show: points beyond the floor or ceiling that hold them, comparisons that come out alike
-for whatever may be recorded.
+"""Values whose change nothing can show: points beyond the floor or ceiling that hold them, comparisons that come out alike
+for whatever may be recorded, two words for staying open.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Comparison, CompiledRuleset, Leaf, leaves
 from cadre_eval.scoring.kinds.amounts import BandsParams
 from cadre_eval.scoring.kinds.lists import GradedParams, PerOccurrenceParams
+from cadre_eval.scoring.polls import SurveyPollParams
 
 _MET: Mapping[Comparison, Callable[[Fraction], Range]] = {
     "below": lambda n: Range(None, n, True, False),
@@ -29,10 +30,23 @@ _MET: Mapping[Comparison, Callable[[Fraction], Range]] = {
 
 def is_held(token: Token, before: str, after: str, rules: CompiledRuleset) -> bool:
     """Whether a criterion's floor or ceiling makes the same of both points, alone or with others."""
-    name = token.path.split(".")[1] if token.path.startswith("criteria.") else ""
-    found = [leaf for plan in rules.periods.values() for leaf in leaves(plan.root) if leaf.id == name]
+    found = _leaves_of(token, rules)
     numbers = parse_number(before), parse_number(after)
     return bool(found) and all(_holds(token.record, leaf, numbers, rules) for leaf in found)
+
+
+def stays_open(token: Token, rules: CompiledRuleset) -> bool:
+    """Whether a survey with too few ballots stays open either way: blocked, or missing where what is missing blocks."""
+    if token.key != "below_minimum" or not issubclass(token.record, SurveyPollParams):
+        return False
+    found = _leaves_of(token, rules)
+    return bool(found) and all(leaf.policies.missing in {None, "block"} for leaf in found)
+
+
+def _leaves_of(token: Token, rules: CompiledRuleset) -> list[Leaf]:
+    """The leaf whose setting it is, in each period."""
+    name = token.path.split(".")[1] if token.path.startswith("criteria.") else ""
+    return [leaf for plan in rules.periods.values() for leaf in leaves(plan.root) if leaf.id == name]
 
 
 def _holds(record: type, leaf: Leaf, numbers: tuple[Fraction, Fraction], rules: CompiledRuleset) -> bool:

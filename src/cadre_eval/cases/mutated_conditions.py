@@ -46,10 +46,10 @@ def conditions(token: Token, target: Target) -> Iterator[Change]:
         for other in others if number is not None else ():
             if number is not None and not same_truth(node, (sign, number.text), (other, number.text), target):
                 yield _renamed(node, sign, other, COMPARISON)
-    for how, other in (("any", "all"), ("all", "any")):
+    for how, instead in (("any", "all"), ("all", "any")):
         below = node.values.get(how)
         if isinstance(below, SeqNode) and len(below.items) > 1:
-            yield _renamed(node, how, other, ANY_ALL)
+            yield _renamed(node, how, instead, ANY_ALL)
     inner = node.values.get("not")
     if isinstance(inner, MapNode):
         yield Change(node.keys["not"].span, NOT_DROPPED, "not", "—", (replaced(node, inner),))

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from cadre_eval.cases.edits import retold
 from cadre_eval.cases.idle_limits import is_idle
-from cadre_eval.cases.idle_values import is_held, same_truth
+from cadre_eval.cases.idle_values import is_held, same_truth, stays_open
 from cadre_eval.cases.mutating import Change, Target, reworded
 from cadre_eval.cases.tokens import Token, options_of
 from cadre_eval.cases.written import stepped, unit_of
@@ -109,6 +109,8 @@ def literals(token: Token, target: Target) -> Iterator[Change]:
         allowed = ["block", "zero"] if token.key == "missing" else []  # all an item knows: open, or nothing
         allowed = [] if token.node.text not in allowed else allowed
     if AdjustmentGroupDoc is token.record and token.key == "counting" and _is_alone(token.holder):
+        return
+    if stays_open(token, target.rules):
         return
     for word in allowed:
         if word != token.node.text:

@@ -128,7 +128,8 @@ def _subject(folder: Folder, path: Path, problems: Problems) -> _Subject | None:
 
 
 def _mutations_of(file: CaseFile) -> list[Mutation]:
-    return mutations(file.merged.effective.root, file.merged.registry.kinds, file.rules)
+    registry = file.merged.registry
+    return mutations(file.merged.effective.root, registry.kinds, file.rules, registry.rules)
 
 
 def _tried(subjects: Sequence[_Subject], jobs: int) -> Iterator[tuple[int, list[Verdict]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 
 from attrs import field, frozen
 
@@ -21,12 +22,14 @@ from cadre_eval.cases.mutating import Change, Target
 from cadre_eval.cases.tokens import Token, tokens
 from cadre_eval.errors import Span, Text
 from cadre_eval.reading.nodes import MapNode
+from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.ruleset.plan import CompiledRuleset
 
 OPERATORS: Sequence[Callable[[Token, Target], Iterator[Change]]] = (
     numbers, durations, year_days, flags, literals, ranges, bands, entries, parts, lists, ladders, conditions, effects, labels,
 )  # fmt: skip
+NO_RULES: Mapping[str, AccountabilityRule] = MappingProxyType({})
 
 
 @frozen(eq=False)
@@ -45,12 +48,17 @@ class Mutation:
         return applied(self.edits)
 
 
-def mutations(root: MapNode, kinds: Mapping[str, CriterionKind], rules: CompiledRuleset) -> list[Mutation]:
+def mutations(
+    root: MapNode,
+    kinds: Mapping[str, CriterionKind],
+    rules: CompiledRuleset,
+    of_accountability: Mapping[str, AccountabilityRule] = NO_RULES,
+) -> list[Mutation]:
     """Every mutation of a merged tree that compiles to ``rules``, in the order of places."""
     target = Target(rules)
     found = [
         Mutation(change.span, change.path or token.path, change.what, change.before, change.after, change.edits)
-        for token in tokens(root, kinds)
+        for token in tokens(root, kinds, of_accountability)
         for operator in OPERATORS
         for change in operator(token, target)
     ]

@@ -14,20 +14,21 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, scalar_at
 from cadre_eval.reading.scalars import SCALARS, BadScalar
 from cadre_eval.reading.settings import is_setting, key_of, setting_names
+from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.bands import parse_by_quota, parse_range
-from cadre_eval.ruleset.document import ByQuota, CriterionDoc, EligibilityDoc, PeriodDoc, RulesetDoc
+from cadre_eval.ruleset.document import AccountabilityDoc, ByQuota, CriterionDoc, EligibilityDoc, PeriodDoc, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.scoring.polls import SurveyPollParams
 
 PARSERS = {**{name: parse for name, (parse, _, _) in SCALARS.items()}, Range: parse_range, ByQuota: parse_by_quota}
 SILENT: Mapping[type, frozenset[str]] = {
-    RulesetDoc: frozenset({"plugins", "extends", "facts", "locks", "accountability"}),
+    RulesetDoc: frozenset({"plugins", "extends", "facts", "locks"}),
     PeriodDoc: frozenset({"kind", "carry"}),
     EligibilityDoc: frozenset({"several_postings"}),
     SurveyPollParams: frozenset({"suppress_below"}),
 }
 """Settings that change no result of a ruleset by itself: what may be entered, what layers may change, what is shown. And
-those that no case can show: it has one posting and one period, and proposes no measures.
+those that no case can show: it has one posting and one period.
 """
 
 
@@ -85,10 +86,12 @@ def options_of(t: Any) -> tuple[Any, ...]:
     return (t,)
 
 
-def tokens(root: MapNode, kinds: Mapping[str, CriterionKind]) -> Iterator[Token]:
+def tokens(
+    root: MapNode, kinds: Mapping[str, CriterionKind], rules: Mapping[str, AccountabilityRule]
+) -> Iterator[Token]:
     """Every value that may change a result, each once however often it is shared, in the order of the reference."""
     seen: set[int] = set()
-    for token in _Walk(kinds).record(root, (RulesetDoc,), ""):
+    for token in _Walk(kinds, rules).record(root, (RulesetDoc,), ""):
         if id(token.node) not in seen:
             seen.add(id(token.node))
             yield token
@@ -103,8 +106,8 @@ def _settings(record: type) -> Mapping[str, Any]:
 
 
 class _Walk:
-    def __init__(self, kinds: Mapping[str, CriterionKind]) -> None:
-        self.kinds = kinds
+    def __init__(self, kinds: Mapping[str, CriterionKind], rules: Mapping[str, AccountabilityRule]) -> None:
+        self.kinds, self.rules = kinds, rules
 
     def record(
         self, node: MapNode, records: tuple[type, ...], path: str, names: Collection[str] | None = None
@@ -118,11 +121,16 @@ class _Walk:
                 yield from self._defaults(node.values[name], records, node, here)
             else:
                 yield from self._value(Token(node.values[name], options_of(t), node, records, name, True, here))
-        if records[-1] is CriterionDoc:
-            kind = self.kinds.get(getattr(scalar_at(node, "kind"), "text", ""))
-            if kind is not None:
-                own = setting_names(kind.params) - setting_names(CriterionDoc)
-                yield from self.record(node, (*records, kind.params), path, own)
+        owner = self._owner(node, records[-1])
+        if owner is not None:
+            own = setting_names(owner.params) - setting_names(records[-1])
+            yield from self.record(node, (*records, owner.params), path, own)
+
+    def _owner(self, node: MapNode, record: type) -> CriterionKind | AccountabilityRule | None:
+        """What brings more settings to the record."""
+        if record is CriterionDoc:
+            return self.kinds.get(getattr(scalar_at(node, "kind"), "text", ""))
+        return self.rules.get(getattr(scalar_at(node, "rule"), "text", "")) if record is AccountabilityDoc else None
 
     def _defaults(self, node: Node, records: tuple[type, ...], root: MapNode, path: str) -> Iterator[Token]:
         """Shared parameters, those of them that some criterion takes over."""

@@ -58,4 +58,4 @@ def record(found: PeriodResult, registry: Registry, out: Path) -> int:
             failures.append(failure)
     written = write_results(found, out, REPORTS, extra)
     click.echo(say(f"已写入 {len(written)} 个文件：{out}", f"{len(written)} files written to {out}"), err=True)
-    return show_failures([*failures, *tell(found, registry)])
+    return show_failures([*failures, *tell(found, registry, str(out.resolve()))])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from cadre_eval import __version__
 from cadre_eval.cli.language import REPORTS, say
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from cadre_eval.scoring.result import PeriodResult
 
     _DateType = click.ParamType[date]
+    _FormatType = click.ParamType[str]
 else:
-    _DateType = click.ParamType  # generic only in newer versions of click
+    _DateType = _FormatType = click.ParamType  # generic only in newer versions of click
 
 EXISTING = click.Path(path_type=Path)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -43,6 +46,15 @@ class Day(_DateType):
             self.fail(
                 say(f"“{value}”不是日期，写成 2025-06-30", f"'{value}' is not a date such as 2025-06-30"), param, ctx
             )
+
+
+class Format(_FormatType):
+    """A format of the results; the plugins of the workspace may bring more, so it is checked there."""
+
+    name = "[table|json|…]"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in ("table", "json") if name.startswith(incomplete)]
 
 
 @click.group(
@@ -72,19 +84,37 @@ def lang_option(command: click.Command) -> click.Command:
     return command
 
 
-@cadre_eval.command(help=say("新建一个能直接运行的工作区。", "Make a new workspace that runs."))
-@click.argument("folder", type=EXISTING)
-def init(folder: Path) -> None:
-    from cadre_eval.workspace.making import make_workspace
-
-    for path in make_workspace(folder):
-        click.echo(path.as_posix())
-    click.echo(
-        say(
-            f"下一步：cadre-eval assess {folder.as_posix()} --period 2025-mid-year",
-            f"next: cadre-eval assess {folder.as_posix()} --period 2025-mid-year",
-        )
+@cadre_eval.command(
+    help=say(
+        "新建一个能直接运行的工作区；--plugin 新建一个插件项目。",
+        "Make a new workspace that runs; with --plugin, a plugin's project.",
     )
+)
+@click.argument("folder", type=EXISTING, required=False)
+@click.option(
+    "--plugin",
+    metavar="NAME",
+    help=say(
+        "新建插件 cadre-eval-NAME 的项目（FOLDER 缺省同名），测试马上能通过。",
+        "Make the project of a plugin cadre-eval-NAME (FOLDER, if left out, is called so); its tests pass at once.",
+    ),
+)
+def init(folder: Path | None, plugin: str | None) -> None:
+    from cadre_eval.workspace.making import make_plugin, make_workspace
+
+    if plugin is not None:
+        home, made = make_plugin(plugin, folder)
+        follow = f"cd {shlex.quote(home.as_posix())} && pip install -e '.[test]' && pytest"
+    elif folder is not None:
+        made = make_workspace(folder)
+        follow = f"cadre-eval assess {shlex.quote(folder.as_posix())} --period 2025-mid-year"
+    else:
+        raise UsageError(
+            Text("写上新文件夹的名称：cadre-eval init FOLDER", "name the new folder: cadre-eval init FOLDER")
+        )
+    for path in made:
+        click.echo(path.as_posix())
+    click.echo(say(f"下一步：{follow}", f"next: {follow}"))
 
 
 @cadre_eval.command(
@@ -115,8 +145,8 @@ def check(paths: tuple[Path, ...], form: str) -> int:
 @click.option(
     "--format",
     "form",
+    type=Format(),
     default="table",
-    metavar="[table|json|…]",
     help=say("输出格式：table、json，或插件提供的。", "Output format: table, json, or one a plugin brings."),
 )
 @click.option("--out", type=EXISTING, help=say("把结果写入此文件夹。", "Write the results into this folder."))

@@ -6,26 +6,34 @@ What is imported here stays; other modules of the package may change.
 from __future__ import annotations
 
 from cadre_eval.errors import Span, Text
+from cadre_eval.errors.width import padded, text_width
 from cadre_eval.model.records import Sample, Sheet
-from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.decimals import number_text, range_text
 from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.plugins.brought import Objection, PluginCommand, ReportFormat
 from cadre_eval.plugins.hookspecs import hookimpl
 from cadre_eval.plugins.views import (
+    AccountabilityView,
     Answerable,
     AssessedCadre,
     AssessedPeriod,
+    BallotsView,
+    CriterionView,
+    DeclaredFact,
+    EvidenceView,
     FactView,
     MeasureView,
     PostingView,
+    ReviewView,
     RulesetView,
+    SurveyView,
 )
 from cadre_eval.reading.scalars import Flag, Id, Limit, NoLimit, Number, Positive, Prose, Unsigned, Whole, Word
 from cadre_eval.reading.settings import Place, place, setting
 from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, own_record
-from cadre_eval.scoring.ballots import MarkList, Marks, MarksOf, Quorum, VotesOf
+from cadre_eval.scoring.ballots import MarkList, Marks, MarksOf, Quorum, Trim, VotesOf
 from cadre_eval.scoring.inputs import (
     ExternalOf,
     NumberOf,
@@ -50,12 +58,17 @@ from cadre_eval.scoring.proposals import EvidenceRemark, ProposedAdjustment, Pro
 
 __all__ = [
     "AccountabilityRule",
+    "AccountabilityView",
     "Answerable",
     "AssessedCadre",
     "AssessedPeriod",
+    "BallotsView",
     "CheckContext",
     "CriterionKind",
+    "CriterionView",
+    "DeclaredFact",
     "EvidenceRemark",
+    "EvidenceView",
     "ExternalOf",
     "FactView",
     "Flag",
@@ -88,6 +101,7 @@ __all__ = [
     "ReviewMethod",
     "ReviewMethodParams",
     "ReviewRequest",
+    "ReviewView",
     "RulesetView",
     "Sample",
     "SampleOf",
@@ -97,8 +111,10 @@ __all__ = [
     "Span",
     "SurveyMethod",
     "SurveyMethodParams",
+    "SurveyView",
     "TargetOf",
     "Text",
+    "Trim",
     "Unsigned",
     "ValueOf",
     "Votes",
@@ -111,9 +127,12 @@ __all__ = [
     "hookimpl",
     "number_text",
     "own_record",
+    "padded",
     "place",
     "plain_kind",
+    "range_text",
     "setting",
+    "text_width",
     "total",
     "weighted_mean",
 ]

@@ -103,7 +103,8 @@ def _single(name: str, path: Path, shown: str) -> Found:
         module = ModuleType(f"cadre_eval_plugins.{path.stem}_{digest_of(read)[:12]}")
         module.__file__ = str(path)
         sys.modules[module.__name__] = module  # type hints of its records are looked up there
-        exec(compile(content, shown, "exec"), module.__dict__)  # a plugin is code the district trusts
+        code = compile(content, shown, "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # a plugin is code the district trusts
         return module
 
     return Found(name, _version_in(path), shown, files, load)

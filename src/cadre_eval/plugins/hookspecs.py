@@ -93,10 +93,14 @@ def cadre_eval_request_review(cadre: AssessedCadre, ruleset: RulesetView) -> Seq
 
 
 @hookspec
-def cadre_eval_assessment_recorded(assessment: AssessedPeriod) -> None:
-    """Told once ``assess --out`` has written everything. Returns nothing; a failure changes nothing that was written."""
+def cadre_eval_assessment_recorded(assessment: AssessedPeriod, folder: str) -> None:
+    """Told once ``assess --out`` has written everything into ``folder``, where it may keep files of its own. Returns
+    nothing; a failure changes nothing that was written.
+    """
 
 
 @hookspec
-def cadre_eval_measure_recorded(measure: MeasureView, assessment: AssessedPeriod) -> None:
-    """Told of each proposed measure that ``assess --out`` has written. Returns nothing."""
+def cadre_eval_measure_recorded(measure: MeasureView, assessment: AssessedPeriod, folder: str) -> None:
+    """Told of each proposed measure that ``assess --out`` has written into ``folder``, after the assessment itself.
+    Returns nothing.
+    """

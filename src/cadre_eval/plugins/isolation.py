@@ -14,20 +14,25 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import warnings
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from cadre_eval.errors import PluginFailure
+from cadre_eval.plugins.authors import raised_at
 
 T = TypeVar("T")
 SECONDS = 10
 """How long a call may take unless the workspace says otherwise."""
 MOST_TIMEOUTS = 3
 """A plugin that so often takes too long is not called again in the run."""
+MOST_SAID = 200
+"""Characters of what an exception says that are told."""
 MOST_ITEMS = 1000
 """More than so many records from one call are nonsense."""
 
@@ -43,6 +48,7 @@ class _Surroundings:
     locale: str
     folder: str
     recursion: int
+    digits: int
     context: tuple[object, ...]
     variables: dict[str, str]
 
@@ -53,8 +59,9 @@ class _Surroundings:
             folder = os.getcwd()
         shared = decimal.DefaultContext
         return cls(
-            locale.setlocale(locale.LC_ALL), folder, sys.getrecursionlimit(), _settings(shared), dict(os.environ)
-        )
+            locale.setlocale(locale.LC_ALL), folder, sys.getrecursionlimit(), sys.get_int_max_str_digits(),
+            _settings(shared), dict(os.environ),
+        )  # fmt: skip
 
     def put_back(self) -> str | None:
         """Restores what was changed, and says what it was; None if nothing was."""
@@ -66,11 +73,15 @@ class _Surroundings:
             locale.setlocale(locale.LC_ALL, self.locale)
             changed.append("the locale")
         if found.folder != self.folder:
-            os.chdir(self.folder)
+            with suppress(OSError):  # there is none to go back to
+                os.chdir(self.folder)
             changed.append("the working folder")
         if found.recursion != self.recursion:
             sys.setrecursionlimit(self.recursion)
             changed.append("the recursion limit")
+        if found.digits != self.digits:
+            sys.set_int_max_str_digits(self.digits)
+            changed.append("the limit on digits")
         if found.context != self.context:
             _restore(decimal.DefaultContext, self.context)
             changed.append("the decimal context")
@@ -93,7 +104,9 @@ def _restore(context: Any, settings: tuple[Any, ...]) -> None:
 
 
 class _Outlet:
-    """Stands for ``sys.stdout`` and ``sys.stderr`` while a plugin runs: what its thread writes is counted and dropped."""
+    """Stands for ``sys.stdout`` and ``sys.stderr`` while a plugin runs: what its thread writes is counted and dropped, and
+    it gets at nothing below.
+    """
 
     def __init__(self, real: Any, thread: threading.Thread) -> None:
         self._real, self._thread = real, thread
@@ -107,33 +120,63 @@ class _Outlet:
         self.written = True
         return len(text)
 
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
     def __getattr__(self, name: str) -> Any:
+        if threading.current_thread() is self._thread and name not in _ASKED:
+            self.written = True
+            raise AttributeError(f"a plugin may not use {name} of the standard output")
         return getattr(self._real, name)
 
 
+_ASKED = {
+    "encoding",
+    "errors",
+    "newlines",
+    "flush",
+    "isatty",
+    "writable",
+    "readable",
+    "seekable",
+    "closed",
+    "mode",
+    "name",
+}
+"""What a plugin may ask of the output."""
+
+
+Call: TypeAlias = 'tuple[Callable[[], Any], "SimpleQueue[tuple[bool, Any]]"]'
+
+
 class _Worker(threading.Thread):
-    """Runs one call after the other. Left behind when a call does not return."""
+    """Runs one call after the other, until it is told to end. Left behind when a call does not return."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True, name="plugin")
-        self.calls: SimpleQueue[tuple[Callable[[], Any], SimpleQueue[tuple[bool, Any]]]] = SimpleQueue()
+        self.calls: SimpleQueue[Call | None] = SimpleQueue()
         self.start()
 
     def run(self) -> None:
-        while True:
-            function, answer = self.calls.get()
-            decimal.setcontext(decimal.Context())
-            fresh = _settings(decimal.getcontext())
-            try:
-                value = function()
-                if _settings(decimal.getcontext()) != fresh:
-                    raise Misbehaved("changed the decimal context")
-                answer.put((True, value))
-            except BaseException as error:  # the boundary: SystemExit and the like end here too
-                answer.put((False, said(error)))
+        while (call := self.calls.get()) is not None:
+            self._answer(*call)
+            del call  # or what it knows of would live on
+
+    def _answer(self, function: Callable[[], Any], answer: SimpleQueue[tuple[bool, Any]]) -> None:
+        decimal.setcontext(decimal.Context())
+        fresh = _settings(decimal.getcontext())
+        try:
+            value = function()
+            if _settings(decimal.getcontext()) != fresh:
+                raise Misbehaved("changed the decimal context")
+            answer.put((True, value))
+        except BaseException as error:  # the boundary: SystemExit and the like end here too
+            answer.put((False, said(error)))
 
     def stop(self) -> None:
         """Asks the thread to end; one that waits inside C code cannot hear it, and is only left alone."""
+        self.calls.put(None)
         if self.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(SystemExit))
 
@@ -144,25 +187,39 @@ def said(error: BaseException) -> str:
         text = str(error)
     except BaseException:  # an exception that cannot even be shown
         text = "…"
-    if isinstance(error, Misbehaved):
-        return text
-    plain = re.sub(r"0x[0-9a-fA-F]+", "0x…", text)
+    plain = re.sub(r"0x[0-9a-fA-F]+", "0x…", text[: 10 * MOST_SAID])
+    if isinstance(error, ImportError):
+        plain = re.sub(r" \([^()]*[/\\][^()]*\)$", "", plain)  # where a package lies differs from machine to machine
     line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
-    name = type(error).__name__
-    return (f"{name}: {line[:200]}" if line else name) + ("…" if len(line) > 200 else "")
+    line = line if len(line) <= MOST_SAID else line[:MOST_SAID] + "…"
+    if isinstance(error, Misbehaved):
+        return line
+    name, where = type(error).__name__, raised_at(error)
+    return (f"{name}: {line}" if line else name) + (where and f" ({where})")
 
 
 @contextmanager
 def _listening(thread: threading.Thread) -> Iterator[tuple[_Outlet, _Outlet]]:
-    """What the thread prints is caught; what others print goes its way."""
+    """What the thread prints is caught; what others print goes its way. Warnings are ignored: Python tells each but once
+    in a process, so one run would differ from the next.
+    """
     kept = sys.stdout, sys.stderr
     outlets = _Outlet(kept[0], thread), _Outlet(kept[1], thread)
     sys.stdout, sys.stderr = outlets
     try:
-        yield outlets
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield outlets
     finally:
-        if not outlets[0].kept:
-            sys.stdout, sys.stderr = kept
+        sys.stdout, sys.stderr = outlets if outlets[0].kept else kept
+
+
+def _printed(outlets: tuple[_Outlet, _Outlet]) -> str | None:
+    """What the thread did to the output; None if nothing."""
+    for name, outlet in zip(("stdout", "stderr"), outlets, strict=True):
+        if getattr(sys, name, None) is not outlet:
+            return f"replaced sys.{name}"
+    return "printed something" if any(outlet.written for outlet in outlets) else None
 
 
 class Isolation:
@@ -181,7 +238,7 @@ class Isolation:
         """
         if self._timeouts >= MOST_TIMEOUTS:
             raise self.failure(hook, f"not called any more after {MOST_TIMEOUTS} calls that took too long")
-        worker = self._worker = self._worker or _Worker()
+        worker = self._worker or self._hired()
         if threading.current_thread() is worker:  # plugin code that calls back into its own kind
             return function()
         before = _Surroundings.now()
@@ -193,14 +250,19 @@ class Isolation:
             except Empty:
                 done, value = False, self._give_up(worker)
                 outlets[0].kept = True
-        changed = before.put_back()
-        if done and any(outlet.written for outlet in outlets):
-            done, value = False, "printed something"
-        if changed is not None and done:
+            printed = _printed(outlets)
+        changed = before.put_back() or printed
+        if done and changed is not None:
             done, value = False, changed
         if not done:
             raise self.failure(hook, value)
         return value  # type: ignore[no-any-return]
+
+    def _hired(self) -> _Worker:
+        """A thread, which ends once nobody can call the plugin any more."""
+        worker = self._worker = _Worker()
+        weakref.finalize(self, worker.calls.put, None)
+        return worker
 
     def _give_up(self, worker: _Worker) -> str:
         self._timeouts += 1

@@ -12,7 +12,7 @@ from cadre_eval.model.people import Host, Township
 from cadre_eval.model.postings import Posting
 from cadre_eval.plugins.isolation import Misbehaved
 from cadre_eval.plugins.protecting import records
-from cadre_eval.plugins.registry import Registry
+from cadre_eval.plugins.registry import Hook, Registry
 from cadre_eval.plugins.views import Answerable, view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import Accountability
@@ -166,23 +166,22 @@ def _only(result: Result, key: str, target: Target) -> Result:
     return evolve(result, subjects=subjects)
 
 
-def tell(found: PeriodResult, registry: Registry) -> list[PluginFailure]:
-    """Tells the observers what was recorded; returns those that failed. Nothing they do changes what was written."""
+def tell(found: PeriodResult, registry: Registry, folder: str) -> list[PluginFailure]:
+    """Tells the observers what was recorded in ``folder``; returns those that failed. Nothing they do changes what was
+    written.
+    """
     failures = []
     for hook in registry.hooks.get("cadre_eval_assessment_recorded", ()):
-        failures += _told(lambda hook=hook: hook.call(_nothing, assessment=view_of_period(found)))  # type: ignore[misc]
+        failures += _told(hook, found, folder)
     for hook in registry.hooks.get("cadre_eval_measure_recorded", ()):
         for measure in found.measures:
-            view = view_of_measure(measure)
-            failures += _told(
-                lambda hook=hook, view=view: hook.call(_nothing, measure=view, assessment=view_of_period(found))  # type: ignore[misc]
-            )
+            failures += _told(hook, found, folder, measure=view_of_measure(measure))
     return failures
 
 
-def _told(call: Callable[[], None]) -> list[PluginFailure]:
+def _told(hook: Hook, found: PeriodResult, folder: str, **given: Any) -> list[PluginFailure]:
     try:
-        call()
+        hook.call(_nothing, assessment=view_of_period(found), folder=folder, **given)
     except PluginFailure as failure:
         return [failure]
     return []

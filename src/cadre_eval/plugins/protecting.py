@@ -15,6 +15,7 @@ from attrs import evolve
 from cadre_eval.errors import Problems, Text
 from cadre_eval.numbers.interval import INTERVAL, Interval
 from cadre_eval.numbers.ops import Num, Ops
+from cadre_eval.plugins.authors import wrong_settings
 from cadre_eval.plugins.isolation import MOST_ITEMS, Isolation, Misbehaved
 from cadre_eval.plugins.views import fresh
 from cadre_eval.reading.settings import is_place, setting_names
@@ -71,6 +72,8 @@ def check_params(params: Any, beside: frozenset[str]) -> None:
     taken = beside & setting_names(params)
     if taken:
         raise Misbehaved(f"{params.__name__} uses keys that are taken: {', '.join(sorted(taken))}")
+    for wrong in wrong_settings(params):
+        raise Misbehaved(wrong)
 
 
 def check_callable(of: Any, *names: str) -> None:

@@ -202,7 +202,7 @@ def _check_survey(method: SurveyMethod) -> None:
 
 def _check_review(method: ReviewMethod) -> None:
     _check_params(method.params, ReviewMethodParams)
-    check_callable(method, "score", "marks", "prepare")
+    check_callable(method, "score", "marks", "prepare", "secret")
     check_kind(review_kind(method))
 
 

@@ -14,19 +14,21 @@ import attrs
 from attrs import field, frozen
 
 from cadre_eval.errors import Span
+from cadre_eval.model.dates import Days
 from cadre_eval.model.postings import Posting
-from cadre_eval.model.records import Dossier, SurveyRecord
+from cadre_eval.model.records import Dossier, ReviewRecord, Sheet, SurveyRecord
 from cadre_eval.numbers.interval import Number
 from cadre_eval.reading.nodes import MapNode
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves, nodes
-from cadre_eval.scoring.ballots import VotesOf, smallest_class
+from cadre_eval.scoring.ballots import VotesOf, class_count, smallest_class
 from cadre_eval.scoring.eligibility import served
 from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.scoring.subject import Subject
 
 SUPPRESS_BELOW = 5
+COMMON_YEAR = 2023
 Counts: TypeAlias = "Mapping[str, Mapping[str, Mapping[str, int]]]"
 
 
@@ -42,22 +44,38 @@ class FactView:
 
 @frozen
 class ReviewView:
-    """A review record: marks by class of reviewers and question (``""`` where it asks only one)."""
+    """A review record: marks by class of reviewers and question (``""`` where it asks only one), and the ballot sheets of
+    a class, with the column of the cadre.
+    """
 
     state: str
     held_on: date | None
     evidence: tuple[str, ...]
     marks: Mapping[str, Mapping[str, tuple[Fraction | str, ...]]]
+    sheets: Mapping[str, tuple[tuple[Sheet, int], ...]]
+
+
+@frozen
+class BallotsView:
+    """The ballots of one voter class on one question: handed in, and of these the abstentions and the invalid."""
+
+    cast: int
+    abstain: int
+    invalid: int
 
 
 @frozen
 class SurveyView:
-    """A survey record: votes by voter class, question and option; None where a class is too small to be shown."""
+    """A survey record: votes by voter class, question and option, and ballots by voter class and question; None where a
+    class is too small to be shown. ``issued`` by voter class, None where it is not on record.
+    """
 
     state: str
     held_on: date | None
     evidence: tuple[str, ...]
     counts: Counts | None
+    ballots: Mapping[str, Mapping[str, BallotsView]] | None
+    issued: Mapping[str, int | None]
 
 
 @frozen
@@ -102,9 +120,13 @@ class AssessedCadre:
     scores: Mapping[str, Fraction | None]
     """By criterion id, of the posting the cadre is ranked with."""
     gates: tuple[str, ...]
-    """Ids of the gates that were triggered."""
+    """Ids of the gates that were triggered, in one of the postings shown here."""
     postings: tuple[PostingView, ...]
     """The longest first."""
+    gates_open: tuple[str, ...] = ()
+    """Ids of the gates of which it cannot be said yet."""
+    gate_titles: Mapping[str, str] = field(factory=dict)
+    """What people call the gates of both."""
 
 
 @frozen
@@ -116,6 +138,7 @@ class AssessedPeriod:
     period: str
     title: str
     as_of: date
+    rules: RulesetView
     cadres: tuple[AssessedCadre, ...]
     measures: tuple[MeasureView, ...] = ()
 
@@ -192,6 +215,12 @@ class RulesetView:
     """Labels, best first, by category."""
     accountability: tuple[AccountabilityView, ...]
     span: Span
+    pools: tuple[str, ...]
+    """Keys that separate pools, such as ``township``."""
+    days: int
+    """Days from the first to the last of the period, in a year that is no leap year."""
+    titles: Mapping[str, str]
+    """What people call criteria, records, classes and questions, by code."""
 
 
 def frozen_map(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
@@ -234,27 +263,46 @@ def view_of_ruleset(rules: CompiledRuleset, plan: PeriodPlan) -> RulesetView:
     return RulesetView(
         rules.id, rules.title, plan.key, frozen_map(facts), criteria, frozen_map(items),
         frozen_map({gate.id: gate.rule.span for gate in plan.gates}),
-        frozen_map({name: scale.labels for name, scale in plan.grades.items()}), uses, rules.rule.span,
+        frozen_map({name: scale.labels for name, scale in plan.grades.items()}), uses, rules.rule.span, rules.pools,
+        _common_days(plan), frozen_map(rules.titles),
     )  # fmt: skip
+
+
+def _common_days(plan: PeriodPlan) -> int:
+    return Days(plan.first.in_year(COMMON_YEAR - plan.years + 1), plan.last.in_year(COMMON_YEAR)).length
 
 
 def view_of_cadre(result: Result, plan: PeriodPlan) -> AssessedCadre:
     tree = result.main.tree.walk() if result.main else ()
     scores = {node.node.id: _exact(node.score) for node in tree if node.node.id != "total"}
     final = result.state == "final"
+    gates, gates_open = _gates(result)
     return AssessedCadre(
         result.cadre.id, result.cadre.name, result.cadre.category, result.pool, result.state,
         _exact(result.total) if final else None, result.grade, result.rank, frozen_map(scores),
-        tuple(sorted({outcome.gate.id for outcome in result.gates if outcome.certain})),
-        tuple(view_of_posting(subject, plan) for subject in result.subjects),
+        gates, tuple(view_of_posting(subject, plan) for subject in result.subjects), gates_open,
+        frozen_map({outcome.gate.id: outcome.gate.title for outcome in result.gates if outcome.gate.id in {*gates, *gates_open}}),
     )  # fmt: skip
+
+
+def _gates(result: Result) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The gates that the result's postings triggered, and those that they may yet."""
+    shown = {subject.posting.id for subject in result.subjects}
+
+    def here(subjects: Iterable[Subject]) -> bool:
+        return any(subject.posting.id in shown for subject in subjects)
+
+    sure = {outcome.gate.id for outcome in result.gates if outcome.certain and here(outcome.surely)}
+    possible = {outcome.gate.id for outcome in result.gates if here(outcome.subjects)}
+    return tuple(sorted(sure)), tuple(sorted(possible - sure))
 
 
 def view_of_period(found: PeriodResult) -> AssessedPeriod:
     cadres = tuple(view_of_cadre(result, found.plan) for result in found)
     measures = tuple(view_of_measure(measure) for measure in found.measures)
     return AssessedPeriod(
-        found.rules.id, found.rules.digest, found.period.id, found.period.title, found.as_of, cadres, measures
+        found.rules.id, found.rules.digest, found.period.id, found.period.title, found.as_of,
+        view_of_ruleset(found.rules, found.plan), cadres, measures,
     )  # fmt: skip
 
 
@@ -283,12 +331,17 @@ def view_of_posting(subject: Subject, plan: PeriodPlan) -> PostingView:
     for name in dossier.reviews:
         review = subject.review(name)
         marks = {of: frozen_map(questions) for of, questions in review.marks.items()}
-        reviews[name] = ReviewView(review.state.value, review.held_on, review.evidence, frozen_map(marks))
+        reviews[name] = ReviewView(
+            review.state.value, review.held_on, review.evidence, frozen_map(marks), _sheets(review)
+        )  # fmt: skip
     surveys = {}
     for name in dossier.surveys:
         survey = subject.survey(name)
-        counts = _counts(survey, _suppressed_below(name, plan))
-        surveys[name] = SurveyView(survey.state.value, survey.held_on, survey.evidence, counts)
+        hidden = _is_hidden(survey, _suppressed_below(name, plan))
+        counts, ballots = (None, None) if hidden else (_counts(survey), _ballots(survey))
+        surveys[name] = SurveyView(
+            survey.state.value, survey.held_on, survey.evidence, counts, ballots, _issued(survey)
+        )  # fmt: skip
     evidence = {key: EvidenceView(e.title, e.source, e.date) for key, e in dossier.evidence.items()}
     return PostingView(
         posting.id, posting.role, posting.host.id, posting.host.name, posting.host.township.id,
@@ -305,10 +358,15 @@ def _suppressed_below(record: str, plan: PeriodPlan) -> int:
     return max(limits, default=SUPPRESS_BELOW)
 
 
-def _counts(survey: SurveyRecord, suppress_below: int) -> Counts | None:
-    questions = sorted({question for tally in survey.tallies for question in tally.questions})
-    if any(smallest_class(survey, question) < suppress_below for question in questions):
-        return None
+def _is_hidden(survey: SurveyRecord, suppress_below: int) -> bool:
+    return any(smallest_class(survey, question) < suppress_below for question in _questions(survey))
+
+
+def _questions(survey: SurveyRecord) -> list[str]:
+    return sorted({question for tally in survey.tallies for question in tally.questions})
+
+
+def _counts(survey: SurveyRecord) -> Counts:
     counts: dict[str, dict[str, dict[str, int]]] = {}
     for tally in survey.tallies:
         for question, count in tally.questions.items():
@@ -316,3 +374,30 @@ def _counts(survey: SurveyRecord, suppress_below: int) -> Counts | None:
             for option, number in count.options.items():
                 own[option] = own.get(option, 0) + number
     return frozen_map({of: frozen_map({q: frozen_map(c) for q, c in by.items()}) for of, by in counts.items()})
+
+
+def _ballots(survey: SurveyRecord) -> Mapping[str, Mapping[str, BallotsView]]:
+    found = {}
+    for voter_class in sorted({tally.voter_class for tally in survey.tallies}):
+        counts = {question: class_count(survey, voter_class, question) for question in _questions(survey)}
+        shown = {question: BallotsView(c.cast, c.abstain, c.invalid) for question, c in counts.items()}
+        found[voter_class] = frozen_map(shown)
+    return frozen_map(found)
+
+
+def _issued(survey: SurveyRecord) -> Mapping[str, int | None]:
+    """None if it is lacking of one channel."""
+    found: dict[str, int | None] = {}
+    for tally in survey.tallies:
+        before = found.get(tally.voter_class, 0)
+        known = before is not None and tally.issued is not None
+        found[tally.voter_class] = before + tally.issued if known else None  # type: ignore[operator]
+    return frozen_map(found)
+
+
+def _sheets(review: ReviewRecord) -> Mapping[str, tuple[tuple[Sheet, int], ...]]:
+    """The sheets anew, without their places."""
+    return frozen_map({
+        of: tuple((Sheet(s.people, s.ballots, s.issued), column) for s, column in sheets)
+        for of, sheets in review.sheets.items()
+    })  # fmt: skip

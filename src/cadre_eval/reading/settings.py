@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 from attrs import field
 
-from cadre_eval.errors import Span, Text
+from cadre_eval.errors import Source, Span, Text
 from cadre_eval.reading.nodes import MapNode
 
 T = TypeVar("T")
@@ -74,8 +74,12 @@ def setting(
 
 
 def place() -> Any:
-    """The field that receives the record's place."""
-    return field(eq=False, repr=False, hash=False, kw_only=True, metadata={"place": True})
+    """The field that receives the record's place; a record made without a file, as in a test, stands nowhere."""
+    return field(factory=_nowhere, eq=False, repr=False, hash=False, kw_only=True, metadata={"place": True})
+
+
+def _nowhere() -> Place:
+    return Place(MapNode(Source("—"), 1, 1))
 
 
 def key_of(attribute: Any) -> str:

@@ -67,7 +67,7 @@ def write_results(
         text = explanation(result, lang) + "\n"
         content[folder / stem / f"{result.cadre.id}.txt"] = text.encode()
     for ending, text in sorted((extra or {}).items()):
-        content[folder / f"{stem}.{ending}"] = text.encode()
+        content[folder / f"{stem}.{ending}"] = text.encode("utf-8-sig" if ending.endswith(".csv") else "utf-8")
     for path, raw in content.items():
         write_atomically(path, raw)
     return list(content)

@@ -127,7 +127,7 @@ def _score(doc: ConditionDoc, sign: str, compiling: Compiling) -> Condition | No
             return None
         return ScoreCompare(doc.criterion, _sign(sign), number, doc.at.span)
     survey, where = doc.survey or "", doc.at.value("survey")
-    surveys = {name: d for name, d in compiling.criteria.items() if d.kind == "survey"}
+    surveys = {name: d for name, d in compiling.criteria.items() if _is_survey(d.params)}
     if not compiling.known(survey, surveys, where, Text("测评", "survey")):
         return None
     options = list(surveys[survey].params.options)
@@ -139,6 +139,11 @@ def _score(doc: ConditionDoc, sign: str, compiling: Compiling) -> Condition | No
         return None
     _check_open(doc, sign, Fraction(0), Fraction(1), True, compiling)
     return ShareCompare(survey, frozenset(doc.share_of or ()), _sign(sign), number, doc.at.span)
+
+
+def _is_survey(params: Any) -> bool:
+    """Whether these are parameters of a survey, whatever method makes scores of it."""
+    return hasattr(params, "voters") and hasattr(params, "options")
 
 
 def _sign(name: str) -> Comparison:

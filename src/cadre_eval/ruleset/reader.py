@@ -11,7 +11,7 @@ from attrs import evolve, fields
 from cadre_eval.errors import PluginFailure, Problem, Problems, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.ranges import Range
-from cadre_eval.reading.nodes import MapNode, Node, scalar_at
+from cadre_eval.reading.nodes import MapNode, Node, SeqNode, scalar_at
 from cadre_eval.reading.settings import is_setting, key_of, setting_names
 from cadre_eval.reading.structure import Refused, StrictReader, missing_and_unknown, refused
 from cadre_eval.ruleset.accountability import AccountabilityRule
@@ -61,7 +61,7 @@ def read_ruleset(
     """The merged tree as a record; None with all problems noted."""
     reader = ruleset_reader(tuple(kinds.values()), tuple((rules or {}).values()))
     if isinstance(node, MapNode):
-        _apply_defaults(node, kinds, reader, problems)
+        node = _with_defaults(node, kinds, reader, problems)
     return reader.read(node, RulesetDoc, problems)
 
 
@@ -167,13 +167,13 @@ def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, l
         ]
 
 
-def _apply_defaults(
+def _with_defaults(
     root: MapNode, kinds: Mapping[str, CriterionKind], reader: StrictReader, problems: Problems
-) -> None:
-    """Puts ``defaults`` of a kind into every leaf of that kind that does not set the key itself."""
+) -> MapNode:
+    """The tree with ``defaults`` of a kind in every leaf of that kind that does not set the key itself."""
     defaults = root.values.get("defaults")
     if not isinstance(defaults, MapNode):
-        return
+        return root
     for key, shared in defaults.items():
         kind = kinds.get(key.text)
         if kind is None:
@@ -181,13 +181,31 @@ def _apply_defaults(
             problems.add("CE416", key.span, fix=fix, kind=key.text, allowed=listed(kinds, 40))
         else:
             _check_defaults(shared, kind, reader, problems)
-    for node in criteria_nodes(root):
-        name = scalar_at(node, "kind")
-        shared_node = defaults.values.get(name.text) if name is not None else None
-        if isinstance(shared_node, MapNode):
-            for key, value in shared_node.items():
-                if key.text not in node.keys:
-                    node.put(key, value)
+    return _filled(root, "criteria", defaults)
+
+
+def _filled(node: MapNode, key: str, defaults: MapNode) -> MapNode:
+    """A copy of the node whose criteria under ``key``, and those below them, have the defaults of their kinds."""
+    here = node.values.get(key)
+    if not isinstance(here, SeqNode):
+        return node
+    copy = node.only(frozenset(node.keys))
+    filled = SeqNode(here.source, here.line, here.column)
+    filled.items = [_criterion_with(item, defaults) for item in here.items]
+    copy.values[key] = filled
+    return copy
+
+
+def _criterion_with(item: Node, defaults: MapNode) -> Node:
+    if not isinstance(item, MapNode):
+        return item
+    copy = _filled(item.only(frozenset(item.keys)), "parts", defaults)
+    name = scalar_at(item, "kind")
+    shared = defaults.values.get(name.text) if name is not None else None
+    for key, value in shared.items() if isinstance(shared, MapNode) else ():
+        if key.text not in copy.keys:
+            copy.put(key, value)
+    return copy
 
 
 def _check_defaults(shared: Node, kind: CriterionKind, reader: StrictReader, problems: Problems) -> None:
@@ -201,16 +219,3 @@ def _check_defaults(shared: Node, kind: CriterionKind, reader: StrictReader, pro
     for key, value in shared.items():
         if key.text in types:
             reader.read(value, types[key.text], problems)
-
-
-def criteria_nodes(root: MapNode) -> list[MapNode]:
-    """Every criterion of the tree, as a node."""
-    found: list[MapNode] = []
-    ahead = [root.values.get("criteria")]
-    while ahead:
-        here = ahead.pop()
-        for item in getattr(here, "items", []) if not isinstance(here, MapNode) else []:
-            if isinstance(item, MapNode):
-                found.append(item)
-                ahead.append(item.values.get("parts"))
-    return found

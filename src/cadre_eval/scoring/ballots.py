@@ -117,6 +117,8 @@ class MarkList:
     absent: Absent
     aside: Mapping[str, Sequence[str]] = field(factory=dict)
     """Questions that do not count, with the words of each."""
+    suppress_below: int = 0
+    """Marks of a class that gave fewer are not shown."""
     pooled = False
     may_exclude = False
 
@@ -143,7 +145,8 @@ class MarkList:
         aside = {name: tuple(sorted(given.get(name, ()), key=_mark_order)) for name in self.aside}
         marks = Marks(values, record.sheets.get(self.reviewer, ()), aside)
         present = ZERO if not values and self.absent == "renormalise" else ONE
-        used = Used(what, _shown_marks(values), record.span, record.evidence)
+        hidden = 0 < len(values) < self.suppress_below
+        used = Used(what, "***" if hidden else _shown_marks(values), record.span, record.evidence)
         return Reading({self.prefix + "marks": marks, self.prefix + "present": present}, used=(used,))
 
 

@@ -29,10 +29,14 @@ def gate_outcomes(plan: PeriodPlan, judges: Sequence[Judge]) -> tuple[GateOutcom
             each = [judge.judge(gate.condition) for judge in own]
             findings = [(gate.effect, either(each))]
             where = tuple(j.subject for j, f in zip(own, each, strict=True) if True in f.truth)
+            surely = tuple(j.subject for j, f in zip(own, each, strict=True) if False not in f.truth)
         else:
             findings = list(_ladder_findings(gate, own))
             where = tuple(j.subject for j in own if j.subject.fact(gate.count or "").value != 0)
-        found += [GateOutcome(gate, effect, finding, where) for effect, finding in findings if True in finding.truth]
+            surely = tuple(s for s in where if s.fact(gate.count or "").state is FactState.PRESENT)
+        found += [
+            GateOutcome(gate, effect, finding, where, surely) for effect, finding in findings if True in finding.truth
+        ]
     return tuple(found)
 
 

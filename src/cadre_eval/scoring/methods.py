@@ -92,6 +92,8 @@ class ReviewMethod:
         score: ``(params, reviewer, marks, points) -> Score | Open`` for one class of reviewers; points of 0 to ``points``.
         marks: ``(params, reviewer) -> words or scale``: the words a mark of the class may be, or the highest number.
         prepare: checks the parameters while compiling, and returns them.
+        secret: ``(params, reviewer) -> least``: marks of a class that gave fewer than this are not shown with the score; 0
+            unless the class votes in secret. The method's own reasons must not tell them either.
     """
 
     name: str
@@ -100,6 +102,7 @@ class ReviewMethod:
     score: Callable[[Any, str, Marks, Fraction], Score | Open]
     marks: Callable[[Any, str], Sequence[str] | Fraction]
     prepare: Callable[[Any, CheckContext], Any] = unchanged
+    secret: Callable[[Any, str], int] = lambda _params, _reviewer: 0
 
 
 ClassScore = tuple[str, Fraction, "Score | Open"]
@@ -157,7 +160,10 @@ def review_kind(method: ReviewMethod) -> CriterionKind:
     def lists(p: ReviewMethodParams) -> list[MarkList]:
         least = p.minimum.marks if p.minimum else 0
         return [
-            MarkList(p.record or "", name, p.question or "", method.marks(p, name), least, p.absent_class or "block", {**p.aside})
+            MarkList(
+                p.record or "", name, p.question or "", method.marks(p, name), least, p.absent_class or "block",
+                {**p.aside}, method.secret(p, name),
+            )
             for name in p.reviewers
         ]  # fmt: skip
 

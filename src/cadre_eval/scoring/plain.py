@@ -17,7 +17,6 @@ from cadre_eval.errors import Text, as_text
 from cadre_eval.numbers.interval import INTERVAL, Interval
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, StaysOpen
-from cadre_eval.scoring.inputs import ZERO
 
 MOST_BITS = 4096
 """A score with more digits than this comes of a slip, and would only slow everything down."""
@@ -111,7 +110,7 @@ def plain_kind(
 
     def formula(ops: Ops, p: Any, values: Mapping[str, Num], points: Fraction) -> Num:
         if ops is INTERVAL or any(isinstance(value, Interval) for value in values.values()):
-            return Interval(ZERO, points)
+            return Interval(None, None)  # held by the criterion's floor and ceiling, wherever they are
         found = sound_score(score(p, values, points))
         if isinstance(found, Open):
             raise StaysOpen(as_text(found.reason))

@@ -99,6 +99,8 @@ class GateOutcome:
     finding: Finding
     subjects: tuple[Subject, ...] = ()
     """The postings in which it was triggered, or may be: their units are told."""
+    surely: tuple[Subject, ...] = ()
+    """Those of them that triggered it, whatever is still open."""
 
     @property
     def certain(self) -> bool:

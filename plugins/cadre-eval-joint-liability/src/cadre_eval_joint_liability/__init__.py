@@ -1,0 +1,12 @@
+"""Joint liability: what follows for sending units and townships from the findings about their cadres."""
+
+from cadre_eval_joint_liability.hooks import cadre_eval_assessment_recorded as cadre_eval_assessment_recorded
+from cadre_eval_joint_liability.hooks import cadre_eval_check_evidence as cadre_eval_check_evidence
+from cadre_eval_joint_liability.hooks import cadre_eval_check_ruleset as cadre_eval_check_ruleset
+from cadre_eval_joint_liability.hooks import cadre_eval_measure_recorded as cadre_eval_measure_recorded
+from cadre_eval_joint_liability.hooks import cadre_eval_propose_adjustments as cadre_eval_propose_adjustments
+from cadre_eval_joint_liability.hooks import (
+    cadre_eval_register_accountability_rules as cadre_eval_register_accountability_rules,
+)
+from cadre_eval_joint_liability.hooks import cadre_eval_register_commands as cadre_eval_register_commands
+from cadre_eval_joint_liability.hooks import cadre_eval_register_report_formats as cadre_eval_register_report_formats

@@ -1,0 +1,7 @@
+"""Votes scored by bands of rates, and ballot sheets with rules of validity."""
+
+from cadre_eval_rate_bands.hooks import cadre_eval_check_evidence as cadre_eval_check_evidence
+from cadre_eval_rate_bands.hooks import cadre_eval_check_ruleset as cadre_eval_check_ruleset
+from cadre_eval_rate_bands.hooks import cadre_eval_register_report_formats as cadre_eval_register_report_formats
+from cadre_eval_rate_bands.hooks import cadre_eval_register_review_methods as cadre_eval_register_review_methods
+from cadre_eval_rate_bands.hooks import cadre_eval_register_survey_methods as cadre_eval_register_survey_methods
