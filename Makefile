@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXAMPLE := examples/resettlement-district
 CADRE ?= c-0004
+PLUGINS := $(wildcard plugins/*)
 
 # The first Python that is new enough; `make PYTHON=/path/to/python …` names another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -34,8 +35,9 @@ docs: $(VENV)/.dev ## Run the tests of the documentation alone
 	$(BIN)/pytest -n auto tests/test_docs.py
 
 .PHONY: cases
-cases: $(VENV)/.fast ## Run the cases of the shipped rulesets
-	$(BIN)/cadre-eval test rulesets/
+cases: $(VENV)/.dev ## Run the cases of the shipped rulesets: every rule exercised, changed rules noticed
+	$(BIN)/cadre-eval test rulesets/ --jobs 2 --coverage --fail-under 100
+	$(BIN)/cadre-eval test rulesets/ --jobs 2 --mutate --fail-under 90
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check the style and the format
@@ -51,10 +53,10 @@ locale: $(VENV)/.dev ## Compile click's messages in Chinese
 	$(BIN)/pybabel compile -d src/cadre_eval/cli/locale
 
 .PHONY: package
-package: $(VENV)/.dev ## Build the packages; try the wheel elsewhere, with the oldest dependencies allowed
+package: $(VENV)/.dev ## Build the packages; try the wheels elsewhere, with the oldest dependencies allowed
 	rm -rf dist
-	$(BIN)/python -m build --no-isolation --outdir dist .
-	.ci/try-wheel $(BIN)/python dist/*.whl
+	for project in . $(PLUGINS); do $(BIN)/python -m build --no-isolation --outdir dist $$project || exit 1; done
+	.ci/try-wheel $(BIN)/python dist
 
 .PHONY: bench
 bench: $(VENV)/.fast ## Measure: start, one district, 2,000 dossiers
@@ -76,6 +78,6 @@ $(VENV)/.fast: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[fast]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/python
-	$(PIP) --editable '.[dev]'
+$(VENV)/.dev: pyproject.toml $(wildcard plugins/*/pyproject.toml) | $(BIN)/python
+	$(PIP) --editable '.[dev]' $(addprefix --editable ,$(PLUGINS))
 	@touch $@ $(VENV)/.fast

@@ -66,7 +66,9 @@ WORDS = """
     debriefing review 述职评议, satisfaction survey 满意度测评, ballot 选票, tally 计票, voter class 测评主体类别,
     document check 查看资料, evidence 佐证, adjustment 加减分, bonus 加分, deduction 扣分, gate 一票否优, veto 一票否决,
     pool 排名范围, quota 名额, tie-break 并列处理, inspection 督查, cross-inspection 交叉检查, finding 问题,
-    rectification 整改, joint liability 连带监管责任, personal archive 个人档案, appeal 申诉
+    rectification 整改, joint liability 连带监管责任, personal archive 个人档案, appeal 申诉, survey method 测评办法,
+    review method 评议办法, accountability rule 问责规则, ballot sheet 多人选票, proposal 建议, plugin 插件, hook 挂接点, lock 锁定,
+    digest 摘要, report format 报表格式
 """
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
 import yaml
+
+import oracle
 
 ROOT = Path(__file__).parents[1]
 PUBLISHED = sorted(p for p in (ROOT / "rulesets" / "published").glob("*.yaml") if not p.name.endswith(".case.yaml"))

@@ -16,7 +16,14 @@ from cadre_eval.reading.scalars import SCALARS, BadScalar
 from cadre_eval.reading.settings import is_setting, key_of, setting_names
 from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.bands import parse_by_quota, parse_range
-from cadre_eval.ruleset.document import AccountabilityDoc, ByQuota, CriterionDoc, EligibilityDoc, PeriodDoc, RulesetDoc
+from cadre_eval.ruleset.document import (
+    AccountabilityDoc,
+    ByQuota,
+    CriterionDoc,
+    EligibilityDoc,
+    PeriodDoc,
+    RulesetDoc,
+)
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.scoring.polls import SurveyPollParams
 
@@ -134,11 +141,12 @@ class _Walk:
 
     def _defaults(self, node: Node, records: tuple[type, ...], root: MapNode, path: str) -> Iterator[Token]:
         """Shared parameters, those of them that some criterion takes over."""
-        used = _all_values(root.values.get("criteria"))
+        leaves = list(_leaves(root.values.get("criteria")))
         for key, shared in node.items() if isinstance(node, MapNode) else ():
             kind = self.kinds.get(key.text)
             if kind is not None and isinstance(shared, MapNode):
-                taken = {name for name, value in shared.values.items() if id(value) in used}
+                own = [leaf for leaf in leaves if getattr(scalar_at(leaf, "kind"), "text", "") == key.text]
+                taken = {name for name in shared.keys if any(name not in leaf.keys for leaf in own)}
                 yield from self.record(shared, (*records, kind.params), f"{path}.{key.text}", taken)
 
     def _value(self, token: Token) -> Iterator[Token]:
@@ -169,13 +177,9 @@ def _item_path(path: str, item: Node, number: int, options: tuple[Any, ...]) -> 
     return f"{path}.{number}"
 
 
-def _all_values(root: Node | None) -> set[int]:
-    """The identity of every node below."""
-    found: set[int] = set()
-    ahead = [] if root is None else [root]
-    while ahead:
-        here = ahead.pop()
-        found.add(id(here))
-        if not isinstance(here, Scalar):
-            ahead += here.items if isinstance(here, SeqNode) else here.values.values()
-    return found
+def _leaves(node: Node | None) -> Iterator[MapNode]:
+    """Every criterion below, groups too."""
+    for item in node.items if isinstance(node, SeqNode) else ():
+        if isinstance(item, MapNode):
+            yield item
+            yield from _leaves(item.values.get("parts"))

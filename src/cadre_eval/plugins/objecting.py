@@ -10,7 +10,7 @@ from cadre_eval.plugins.brought import Objection
 from cadre_eval.plugins.isolation import Misbehaved
 from cadre_eval.plugins.protecting import records
 from cadre_eval.plugins.registry import Hook, Registry
-from cadre_eval.plugins.views import view_of_ruleset
+from cadre_eval.plugins.viewing import view_of_ruleset
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.plain import sound_text
 

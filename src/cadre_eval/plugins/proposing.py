@@ -13,7 +13,8 @@ from cadre_eval.model.postings import Posting
 from cadre_eval.plugins.isolation import Misbehaved
 from cadre_eval.plugins.protecting import records
 from cadre_eval.plugins.registry import Hook, Registry
-from cadre_eval.plugins.views import Answerable, view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
+from cadre_eval.plugins.viewing import view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
+from cadre_eval.plugins.views import Answerable
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import Accountability
 from cadre_eval.scoring.plain import exact_number, sound_text

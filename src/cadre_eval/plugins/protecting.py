@@ -17,7 +17,7 @@ from cadre_eval.numbers.interval import INTERVAL, Interval
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.plugins.authors import wrong_settings
 from cadre_eval.plugins.isolation import MOST_ITEMS, Isolation, Misbehaved
-from cadre_eval.plugins.views import fresh
+from cadre_eval.plugins.viewing import fresh
 from cadre_eval.reading.settings import is_place, setting_names
 from cadre_eval.ruleset.accountability import TARGETS, AccountabilityRule
 from cadre_eval.ruleset.document import AccountabilityDoc, CriterionDoc

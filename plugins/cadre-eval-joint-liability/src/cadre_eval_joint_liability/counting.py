@@ -76,10 +76,25 @@ def tally(cadres: Iterable[AssessedCadre], fact: str, with_others: str | None = 
     return Tally(tuple(shares), tuple(sorted(evidence)))
 
 
-def title_of(ctx: CheckContext, fact: str, span: Span) -> str:
-    """What people call the fact; a problem is noted if it cannot be counted."""
+@frozen
+class Counted:
+    """A fact that a rule counts: what people call it and its unit; ``with_others`` is the fact that says how many of them
+    are counted under a colleague already.
+    """
+
+    fact: str
+    title: str
+    unit: str
+    with_others: str | None = None
+
+    def over(self, cadres: Iterable[AssessedCadre]) -> Tally:
+        return tally(cadres, self.fact, self.with_others)
+
+
+def declared(ctx: CheckContext, fact: str, span: Span, with_others: str | None = None) -> Counted:
+    """The fact as the ruleset declares it; a problem is noted if it cannot be counted."""
     doc: Any = ctx.fact(fact, span, *COUNTED)
-    return fact if doc is None or doc.title is None else str(doc.title)
+    return Counted(fact, getattr(doc, "title", None) or fact, getattr(doc, "unit", None) or "次", with_others)
 
 
 def by_fact(value: Any, fact: str | None) -> Mapping[str, Any]:

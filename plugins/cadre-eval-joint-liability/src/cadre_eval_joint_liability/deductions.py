@@ -12,7 +12,9 @@ from cadre_eval_joint_liability.uses import own_uses
 
 def lacking_deductions(cadre: AssessedCadre, ruleset: RulesetView) -> Iterator[ProposedAdjustment]:
     """One for each item that ladders name and that is on record less often than what was found."""
-    wanted = {(p.deduct, p.fact) for _, p in own_uses(ruleset) if isinstance(p, Ladder) and p.deduct is not None}
+    wanted = {
+        (p.deduct, p.counted.fact) for _, p in own_uses(ruleset) if isinstance(p, Ladder) and p.deduct is not None
+    }
     for item, fact in sorted(wanted):
         for posting in cadre.postings:
             yield from _lacking(posting, item, fact, ruleset)

@@ -20,7 +20,7 @@ from cadre_eval.plugins.api import (
     place,
     setting,
 )
-from cadre_eval_joint_liability.counting import tally, title_of
+from cadre_eval_joint_liability.counting import Counted, declared
 from cadre_eval_joint_liability.points import ITSELF
 from cadre_eval_joint_liability.wording import counted, joined, waiting
 
@@ -33,10 +33,8 @@ class Ladder:
     """What the ruleset says, checked: steps from the lowest count up."""
 
     of: Literal["cadre", "sending-unit", "township", "host"]
-    fact: str
-    title: str
+    counted: Counted
     steps: tuple[tuple[int, str], ...]
-    with_others: str | None
     deduct: str | None
     at_deduct: Span = field(eq=False)
 
@@ -59,12 +57,12 @@ class LadderParams:
         "the adjustment that should be recorded as often",
         default=None,
     )
-    checked: Ladder | None = field(default=None, eq=False)
+    checked: Ladder | None = field(default=None)
     """The same, checked, once the ruleset is compiled."""
 
 
 def prepare(p: LadderParams, ctx: CheckContext) -> LadderParams:
-    title = title_of(ctx, p.fact, p.at.value("fact"))
+    what = declared(ctx, p.fact, p.at.value("fact"), p.counted_with_others)
     ctx.filled(p, "ladder")
     if 0 in p.ladder:
         reason = Text("没有发生就没有措施：从 1 写起", "where nothing was found there is no measure: begin with 1")
@@ -73,15 +71,13 @@ def prepare(p: LadderParams, ctx: CheckContext) -> LadderParams:
     _check_gravity(steps, p, ctx)
     if p.counted_with_others is not None:
         span = p.at.value("counted_with_others")
-        title_of(ctx, p.counted_with_others, span)
+        declared(ctx, p.counted_with_others, span)
         if p.counted_with_others == p.fact:
             ctx.object(span, ITSELF)
         elif p.of == "cadre":
             reason = Text("对干部本人，每一次都算", "for the cadre each finding counts, whoever else was found")
             ctx.object(span, reason)
-    return evolve(
-        p, checked=Ladder(p.of, p.fact, title, steps, p.counted_with_others, p.deduct, p.at.value("deduct"))
-    )
+    return evolve(p, checked=Ladder(p.of, what, steps, p.deduct, p.at.value("deduct")))
 
 
 def _gravity(measure: str) -> int | None:
@@ -104,14 +100,15 @@ def _check_gravity(steps: tuple[tuple[int, str], ...], p: LadderParams, ctx: Che
 
 def propose(p: Ladder, answerable: Answerable) -> list[ProposedMeasure]:
     """The step that is certainly reached; findings that are open may lead on to the next."""
-    found = tally(answerable.cadres, p.fact, p.with_others)
+    found = p.counted.over(answerable.cadres)
     reached = [step for step in p.steps if step[0] <= found.certain]
     if not reached:
         return []
     count, measure = reached[-1]
-    step = Text(f"达到 {count} 次", f"{count} reached")
+    step = Text(f"达到 {count} {p.counted.unit}", f"{count} reached")
     last = len(reached) == len(p.steps)
-    reason = joined(counted(p.title, found), step, *([] if last else [waiting(p.title, found)]))
+    told = counted(p.counted, found, named=p.of != "cadre")
+    reason = joined(told, step, *([] if last else [waiting(p.counted, found)]))
     cadres = tuple(share.cadre for share in found.found)
     return [ProposedMeasure(measure, reason, None, cadres, found.evidence)]
 

@@ -44,7 +44,7 @@ def _deduction(p: Ladder, ruleset: RulesetView) -> Iterator[Objection]:
             f"没有加减分项目 {p.deduct}（有：{known}）", f"there is no adjustment {p.deduct} (known: {known})"
         )
         yield Objection(p.at_deduct, reason)
-    elif counts == p.fact:
+    elif counts == p.counted.fact:
         zh, en = "这一项数的就是同一个事实，不会漏登", "that item counts the very same fact: it cannot lack"
         yield Objection(p.at_deduct, Text(f"{p.deduct}：{zh}", f"{p.deduct}: {en}"))
 

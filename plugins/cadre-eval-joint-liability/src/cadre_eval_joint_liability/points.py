@@ -23,21 +23,16 @@ from cadre_eval.plugins.api import (
     place,
     setting,
 )
-from cadre_eval_joint_liability.counting import Tally, by_fact, tally, title_of
+from cadre_eval_joint_liability.counting import Counted, Tally, by_fact, declared
 from cadre_eval_joint_liability.wording import counted, joined, waiting
 
 
 @frozen
 class Deducted:
-    """A fact whose findings cost points."""
+    """What is counted, and the points each costs."""
 
-    fact: str
-    title: str
+    of: Counted
     each: Fraction
-    with_others: str | None
-
-    def of(self, answerable: Answerable) -> Tally:
-        return tally(answerable.cadres, self.fact, self.with_others)
 
 
 @frozen
@@ -70,7 +65,7 @@ class PointsParams:
         "the fact that says how many of them are already counted under a colleague; by fact where there are several",
         default=None,
     )
-    checked: Points | None = field(default=None, eq=False)
+    checked: Points | None = field(default=None)
     """The same, checked, once the ruleset is compiled."""
 
 
@@ -83,13 +78,13 @@ def prepare(p: PointsParams, ctx: CheckContext) -> PointsParams:
     for fact, number in each.items():
         _check_points(number, p, ctx, p.at.value("each", fact))
     for fact, other in others.items():
-        title_of(ctx, other, p.at.value("counted_with_others", fact))
+        declared(ctx, other, p.at.value("counted_with_others", fact))
         if fact not in each:
             ctx.object(p.at.entry("counted_with_others", fact), _not_counted(fact))
         elif other == fact:
             ctx.object(p.at.value("counted_with_others", fact), ITSELF)
     facts = tuple(
-        Deducted(fact, title_of(ctx, fact, p.at.entry("each", fact) if several else p.at.value("fact")), number, others.get(fact))
+        Deducted(declared(ctx, fact, p.at.entry("each", fact) if several else p.at.value("fact"), others.get(fact)), number)
         for fact, number in sorted(each.items())
         if fact
     )  # fmt: skip
@@ -116,23 +111,23 @@ def _check_points(number: Fraction, p: PointsParams, ctx: CheckContext, span: Sp
 
 def propose(p: Points, answerable: Answerable) -> list[ProposedMeasure]:
     """Only what is certain is taken; what is open is told."""
-    found = [(of, of.of(answerable)) for of in p.facts]
-    due = sum((of.each * counts.certain for of, counts in found), Fraction(0))
+    found = [(what, what.of.over(answerable.cadres)) for what in p.facts]
+    due = sum((what.each * counts.certain for what, counts in found), Fraction(0))
     if not due:
         return []
     points = max(due, -p.item_points)
-    costly = [(of, counts) for of, counts in found if counts.certain]
-    lines = [_line(of, counts) for of, counts in costly]
-    lines += [_used_up(due, p.item_points)] if points != due else [waiting(of.title, counts) for of, counts in found]
+    costly = [(what, counts) for what, counts in found if counts.certain]
+    lines = [_line(what, counts) for what, counts in costly]
+    lines += [_used_up(due, p.item_points)] if points != due else [waiting(what.of, counts) for what, counts in found]
     cadres = tuple(sorted({share.cadre for _, counts in costly for share in counts.found}))
     evidence = tuple(sorted({name for _, counts in costly for name in counts.evidence}))
     measure = Text(f"{p.item}扣分", f"points off {p.item}")
     return [ProposedMeasure(measure, joined(*lines), points, cadres, evidence)]
 
 
-def _line(of: Deducted, counts: Tally) -> Text:
-    what, each = counted(of.title, counts), number_text(of.each)
-    return Text(f"{what.zh}，每次 {each} 分", f"{what.en}, {each} each")
+def _line(what: Deducted, counts: Tally) -> Text:
+    told, each = counted(what.of, counts), number_text(what.each)
+    return Text(f"{told.zh}，每{what.of.unit} {each} 分", f"{told.en}, {each} each")
 
 
 def _used_up(due: Fraction, whole: Fraction) -> Text:

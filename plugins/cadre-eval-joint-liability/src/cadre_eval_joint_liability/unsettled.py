@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cadre_eval.plugins.api import AssessedCadre, EvidenceRemark, PostingView, RulesetView, Text
-from cadre_eval_joint_liability.counting import certain_here, occurrences
+from cadre_eval_joint_liability.counting import Counted, certain_here, occurrences
 from cadre_eval_joint_liability.ladder import Ladder
 from cadre_eval_joint_liability.points import Points
-from cadre_eval_joint_liability.uses import own_uses
+from cadre_eval_joint_liability.uses import Checked, own_uses
 
 
 def remarks(cadre: AssessedCadre, ruleset: RulesetView) -> Iterator[EvidenceRemark]:
@@ -21,10 +21,16 @@ def remarks(cadre: AssessedCadre, ruleset: RulesetView) -> Iterator[EvidenceRema
 def _counted(ruleset: RulesetView) -> dict[tuple[str, str], list[str]]:
     """The facts counted, with those that take from them (empty: none), and the uses that count them."""
     found: dict[tuple[str, str], list[str]] = {}
-    for use, p in own_uses(ruleset):
-        for one in p.facts if isinstance(p, Points) else [p] if isinstance(p, Ladder) else []:
+    for use, checked in own_uses(ruleset):
+        for one in _facts(checked):
             found.setdefault((one.fact, one.with_others or ""), []).append(use)
     return found
+
+
+def _facts(checked: Checked) -> list[Counted]:
+    if isinstance(checked, Points):
+        return [each.of for each in checked.facts]
+    return [checked.counted] if isinstance(checked, Ladder) else []
 
 
 def _remark(
