@@ -45,6 +45,7 @@ from cadre_eval.workspace import documents
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.making import make_workspace
 from cadre_eval.workspace.rulesets import compiled_at
+from own_environment import OFFLINE, own_python
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -54,8 +55,8 @@ NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 FENCE = re.compile(r"^```([\w-]*)[^\n]*\n(.*?)^```$", re.M | re.S)
 KINDS = load_registry((), Problems()).kinds
 SIGNATURE = "def cadre_eval_"
-PROGRAMS = {"cadre-eval": "cadre_eval.cli.main", "pytest": "pytest"}
-"""What a reader may run, as modules."""
+PROGRAMS = {"cadre-eval": "cadre_eval.cli.main", "pytest": "pytest", "pip": "pip"}
+"""What a reader may run, as modules. Who runs pip does so in an environment of their own."""
 
 WORDS = """
     cadre 驻村干部, role 职务, first-secretary 第一书记, team-member 工作队员, sending unit 派出单位, host 帮扶村/社区,
@@ -98,6 +99,7 @@ class Session:
     folder: Path
     here: Path
     variables: dict[str, str]
+    interpreter: str | Path = sys.executable
     code: int = 0
     names: dict[str, Any] = field(factory=dict)
 
@@ -131,7 +133,7 @@ class Session:
         if words == ["echo", "$?"]:
             return f"{self.code}\n"
         if words[0] == "cd":
-            self.here = self.here / words[1]
+            self.here, self.code = self.here / words[1], 0
         elif words[0] == "export":
             self.variables.update(word.split("=", 1) for word in words[1:])
         elif words[0] == "cat":
@@ -146,7 +148,7 @@ class Session:
         if ">" in words:
             words, target = words[: words.index(">")], words[-1]
         done = subprocess.run(
-            [sys.executable, "-m", module, *words],
+            [self.interpreter, "-m", module, *words],
             cwd=self.here, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
         )  # fmt: skip
         self.code, printed = done.returncode, done.stdout.decode()
@@ -207,7 +209,9 @@ def session(page: Path, folder: Path) -> Session:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     spoken = {"LANG": "en_US.UTF-8" if english(page) else "zh_CN.UTF-8"}
     kept = {k: v for k, v in os.environ.items() if k not in {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "CADRE_EVAL_LANG"}}
-    return Session(page, folder, folder, {**kept, **spoken})
+    if not re.search(r"^\$ pip ", typed, re.M):
+        return Session(page, folder, folder, {**kept, **spoken})
+    return Session(page, folder, folder, {**kept, **spoken, **OFFLINE}, own_python(folder / ".environment"))
 
 
 def runs(page: Path) -> bool:
@@ -222,7 +226,8 @@ def test_what_the_page_shows_is_what_happens(name: str, tmp_path: Path) -> None:
 def test_guides_and_readmes_are_run() -> None:
     run = {name for name, page in zip(NAMES, PAGES, strict=True) if runs(page)}
     guides = {page.relative_to(ROOT).as_posix() for page in (DOCS / "guide").glob("*.md")}
-    assert run >= guides | {"README.md", "README.zh-CN.md", "docs/reference/kinds.md", "docs/reference/commands.md"}
+    reference = {f"docs/reference/{name}.md" for name in ("commands", "hooks", "kinds")}
+    assert run >= guides | reference | {"README.md", "README.zh-CN.md", "docs/explanation/plugins.md"}
 
 
 # ── nothing is left out ────────────────────────────────────────────────────────────────────────────────────────

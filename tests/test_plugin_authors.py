@@ -120,7 +120,7 @@ def test_a_type_that_cannot_be_read_is_refused_with_the_one_that_is_meant(wrong:
     done = ran("check", workspace(tmp_path / "bad", text), "--lang", "en")
     assert done.code == 3
     where = "Inner.much" if wrong == "Inner" else "DeedsParams.each"
-    assert re.search(rf"CE508: .*{where}: the type .*{re.escape(TYPES[wrong])}", done.out), done.out
+    assert re.search(rf"CE508: .*{where}: .*{re.escape(TYPES[wrong])}", done.out), done.out
 
 
 def test_a_field_without_setting_is_refused(tmp_path: Path) -> None:
@@ -136,6 +136,13 @@ def test_a_name_that_is_not_there_as_a_type_written_late_is_the_plugins_fault(tm
     assert done.code == 3
     assert "CE508" in done.out
     assert "name 'Hole' is not defined" in done.out
+
+
+def test_a_misspelt_key_of_a_plugin_is_told_once_and_where_it_stands(tmp_path: Path) -> None:
+    done = ran("check", workspace(tmp_path / "slip", settings="fact: deeds, eech: 4"), "--lang", "en")
+    assert done.code == 1
+    assert re.findall(r":\d+:(\d+): (CE\d+): .*'(\w+)'", done.out) == [("64", "CE201", "eech")]
+    assert "write: each" in done.out
 
 
 def test_a_record_made_in_a_test_stands_nowhere() -> None:

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
 from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, MemberDoc
-from cadre_eval.errors import Problems, Source, Text
+from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.model.dates import Duration, YearDay
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.plugins.registry import load_registry
@@ -91,12 +91,18 @@ def as_text(text: str) -> Any:
 
 
 @cache
-def validator(name: str) -> jsonschema.Draft7Validator:
-    return jsonschema.Draft7Validator(schema_of(name, KINDS))
+def validator(name: str, plugins: tuple[str, ...] = ()) -> jsonschema.Draft7Validator:
+    """As ``schema --for`` gives it: with what the plugins bring that the ruleset names."""
+    problems = Problems()
+    registry = load_registry([(plugin, Span(Source("file"), 1, 1)) for plugin in plugins], problems)
+    assert not problems, list(problems)
+    return jsonschema.Draft7Validator(schema_of(name, registry.kinds, registry.rules))
 
 
 def complaints(name: str, data: Any) -> list[str]:
-    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in validator(name).iter_errors(data)]
+    plugins = data.get("plugins", []) if name == "ruleset" and isinstance(data, dict) else []
+    checker = validator(name, tuple(plugins) if all(isinstance(p, str) for p in plugins) else ())
+    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in checker.iter_errors(data)]
 
 
 def kind_of_file(path: Path, data: Any) -> str:

@@ -7,6 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from cadre_eval_rate_bands.band_settings import ANY, BandDoc, BandsParams
+from cadre_eval_rate_bands.floor import FloorParams
+from cadre_eval_rate_bands.sheet_settings import LimitDoc, SheetParams, TrimDoc
+
 from cadre_eval.errors import Problems, Source
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.plugins.api import Place, Sheet, Votes
@@ -15,10 +19,6 @@ from cadre_eval.ruleset.bands import parse_range
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.rulesets import compiled_at
-
-from cadre_eval_rate_bands.band_settings import ANY, BandDoc, BandsParams
-from cadre_eval_rate_bands.floor import FloorParams
-from cadre_eval_rate_bands.sheet_settings import LimitDoc, SheetParams, TrimDoc
 
 OPTIONS = ("优秀", "称职", "基本称职", "不称职")
 AT = Place(MapNode(Source("tests", ""), 1, 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from rate_bands_built import compiled, said
 
 LEAF = """  - id: {id}

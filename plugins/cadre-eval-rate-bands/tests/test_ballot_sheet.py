@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from cadre_eval.plugins.api import Marks, Open, Score, Sheet, Text
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cadre_eval_rate_bands.sheet import score
 from cadre_eval_rate_bands.sheet_settings import SheetParams
 from cadre_eval_rate_bands.validity import counted
+from hypothesis import given
+from hypothesis import strategies as st
 from rate_bands_built import PUBLISHED_LIMITS, sheet, sheet_params
+
+from cadre_eval.plugins.api import Marks, Open, Score, Sheet, Text
 
 POINTS = Fraction(100)
 RULE = sheet_params(*PUBLISHED_LIMITS)
@@ -66,8 +66,8 @@ def test_one_person_rated_alone_is_not_the_same_mark_for_all() -> None:
 
 def test_a_ballot_that_leaves_somebody_out_is_void_where_that_is_declared() -> None:
     ballots = sheet((80, None, 60, 60), (80, 75, 60, 61))
-    assert counted(sheet_params(unmarked="void"), [(ballots, 0)]).marks == (80,)
-    assert counted(sheet_params(), [(ballots, 0)]).marks == (80, 80)
+    assert counted(sheet_params(unmarked="void"), [(ballots, 0)]).marks == (Fraction(80),)
+    assert counted(sheet_params(), [(ballots, 0)]).marks == (Fraction(80), Fraction(80))
 
 
 def test_a_blank_ballot_is_void_or_was_never_handed_in() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from rate_bands_built import compiled, said
 
 RULES = """ruleset: bands
@@ -101,7 +100,7 @@ def test_bands_of_the_same_points_may_overlap(tmp_path: Path) -> None:
     [
         (('rate: ">= 60%", points: 101', 'rate: "< 60%", points: 0'), 0, "指标至多100分，会被截去"),
         (('rate: ">= 60", points: 100', 'rate: "< 60%", points: 0'), 0, "漏写了百分号"),
-        (('rate: any, points: 90', 'rate: "> 70%", second: "> 30%", points: 0'), 1, "永远用不到"),
+        (("rate: any, points: 90", 'rate: "> 70%", second: "> 30%", points: 0'), 1, "永远用不到"),
     ],
 )
 def test_a_band_that_cannot_be_meant_is_refused_at_its_place(
@@ -113,7 +112,7 @@ def test_a_band_that_cannot_be_meant_is_refused_at_its_place(
 
 
 def test_a_band_hidden_by_the_priority_is_refused(tmp_path: Path) -> None:
-    bands = ('rate: any, points: 90', 'second: ">= 50%", points: 60')
+    bands = ("rate: any, points: 90", 'second: ">= 50%", points: 60')
     [(_, line, message)] = refused(tmp_path, *bands, more="    priority: highest\n")
     assert line == FIRST_BAND + 1
     assert "永远用不到" in message

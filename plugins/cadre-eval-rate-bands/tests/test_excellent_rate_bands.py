@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
+from cadre_eval_rate_bands.band_settings import ANY
 from cadre_eval_rate_bands.bands import score
 from cadre_eval_rate_bands.region import pairs
+from hypothesis import given
+from hypothesis import strategies as st
+from rate_bands_built import OPTIONS, band, bands_params, published, span, votes
+
 from cadre_eval.plugins.api import Range, Text
-from rate_bands_built import ANY, OPTIONS, band, bands_params, published, span, votes
 
 POINTS = Fraction(200)
 

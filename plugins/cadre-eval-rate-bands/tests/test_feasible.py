@@ -6,14 +6,14 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 
 import pytest
-from cadre_eval.plugins.api import Range
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cadre_eval_rate_bands.feasible import can_be_valid
 from cadre_eval_rate_bands.sheet_settings import LimitDoc, SheetParams
 from cadre_eval_rate_bands.validity import why_void
+from hypothesis import given
+from hypothesis import strategies as st
 from rate_bands_built import AT, PUBLISHED_LIMITS, limit, sheet_params
+
+from cadre_eval.plugins.api import Range
 
 SCALE = 4
 MARKS = [Fraction(n, 2) for n in range(2 * SCALE + 1)]

@@ -12,7 +12,6 @@ from typing import Any, get_args, get_type_hints
 
 import attrs
 import pytest
-
 from cadre_eval_rate_bands.band_settings import BandsParams
 from cadre_eval_rate_bands.floor import FloorParams
 from cadre_eval_rate_bands.sheet_settings import SheetParams

@@ -6,12 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from cadre_eval.plugins.api import Open, Score
+from cadre_eval_rate_bands.floor import score
 from hypothesis import given
 from hypothesis import strategies as st
-
-from cadre_eval_rate_bands.floor import score
 from rate_bands_built import compiled, floor_params, said, votes
+
+from cadre_eval.plugins.api import Open, Score
 
 POINTS = Fraction(100)
 RULES = """ruleset: floor
@@ -90,5 +90,8 @@ def test_what_cannot_be_meant_is_refused_at_its_place(
     rules, problems = compiled(tmp_path, text)
     assert rules is None
     [(found, line, message)] = said(problems)
-    assert (found, text.splitlines()[line - 1].strip()) == (code, next(x.strip() for x in text.splitlines() if now in x))
+    assert (found, text.splitlines()[line - 1].strip()) == (
+        code,
+        next(x.strip() for x in text.splitlines() if now in x),
+    )
     assert wording in message

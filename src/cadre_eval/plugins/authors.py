@@ -78,4 +78,5 @@ def _wrong_type(t: Any, seen: frozenset[type]) -> Iterator[str]:
         yield from () if t in seen else wrong_settings(t, seen)
     else:
         meant = MEANT.get(origin or t)
-        yield f"the type {getattr(t, '__name__', t)} cannot be read" + (f"; write {meant}" if meant else "")
+        shown = t.__name__ if origin is None and isinstance(t, type) else str(t)
+        yield f"{shown} cannot be read" + (f"; write {meant}" if meant else "")

@@ -5,8 +5,10 @@ here.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +18,9 @@ from attrs import frozen
 
 GROUP = "cadre_eval"
 FOLDER = "plugins"
+_VERSION = re.compile(
+    rb"""^__version__(\s*:\s*\w+)?[ \t]*=[ \t]*(?P<quote>["'])(?P<version>[\w.+!-]{1,64})(?P=quote)""", re.MULTILINE
+)
 
 
 @frozen(eq=False)
@@ -111,19 +116,10 @@ def _single(name: str, path: Path, shown: str) -> Found:
 
 
 def _version_in(path: Path) -> str:
-    """``__version__ = "1.2"`` of a single file, read without running it; 0 if there is none."""
-    import ast  # only a workspace with plugins of its own needs it
-
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return "0"
-    for node in tree.body:
-        named = isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "__version__" for t in node.targets
-        )
-        if named and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            return str(node.value.value)
+    """``__version__ = "1.2"`` of a single file, read without running it, even if it cannot be run; 0 if there is none."""
+    with suppress(OSError):
+        found = _VERSION.search(path.read_bytes())
+        return found["version"].decode() if found else "0"
     return "0"
 
 

@@ -50,7 +50,7 @@ class _Surroundings:
     recursion: int
     digits: int
     context: tuple[object, ...]
-    variables: dict[str, str]
+    variables: dict[Any, Any]
 
     @classmethod
     def now(cls) -> _Surroundings:
@@ -60,7 +60,7 @@ class _Surroundings:
         shared = decimal.DefaultContext
         return cls(
             locale.setlocale(locale.LC_ALL), folder, sys.getrecursionlimit(), sys.get_int_max_str_digits(),
-            _settings(shared), dict(os.environ),
+            _settings(shared), _variables(),
         )  # fmt: skip
 
     def put_back(self) -> str | None:
@@ -87,9 +87,15 @@ class _Surroundings:
             changed.append("the decimal context")
         if found.variables != self.variables:
             os.environ.clear()
-            os.environ.update(self.variables)
+            os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in self.variables.items()})
             changed.append("environment variables")
         return "changed " + ", ".join(changed)
+
+
+def _variables() -> dict[Any, Any]:
+    """The environment as the system holds it: to decode it for every call would cost more than the call."""
+    held = getattr(os.environ, "_data", None)
+    return dict(held) if isinstance(held, dict) else dict(os.environ)
 
 
 def _settings(context: decimal.Context) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pluggy
@@ -117,18 +117,19 @@ def load(found: Found, span: Span, trust: Trust, problems: Problems) -> Loaded |
             return None
         module = isolation.call("load", lambda: found.load(files))
         hooks = isolation.call("load", lambda: _hooks(module))
+        written = isolation.call("load", lambda: [_parameters(function) for _, _, function, _ in hooks])
     except PluginFailure as failure:
         problems.add_failure(failure, span)
         return None
     sound = {}
-    for attribute, hook, function, trouble in hooks:
+    for (attribute, hook, function, trouble), parameters in zip(hooks, written, strict=True):
         if trouble is not None:
             fix = closest(attribute, HOOKS) if hook not in HOOKS else None
             problems.add(
                 "CE506", span, fix=fix, plugin=used.name, version=used.version, hook=attribute, reason=trouble
             )  # fmt: skip
         else:
-            _check_signature(hook, function, used, span, problems)
+            _check_signature(hook, parameters, used, span, problems)
             sound[hook] = function
     if len(problems) > before:
         return None
@@ -152,34 +153,40 @@ def _as_locked(used: PluginVersion, span: Span, trust: Trust, problems: Problems
 
 def _hooks(module: object) -> list[tuple[str, str, Callable[..., Any], Text | None]]:
     """Attribute, hook, function, and what is wrong with it (None: nothing) of everything that is or looks like a hook."""
-    found = []
+    found: list[tuple[str, str, Callable[..., Any], Text | None]] = []
     for attribute in sorted(dir(module)):
         function = getattr(module, attribute, None)
         options = getattr(function, IMPLEMENTATION, None) if callable(function) else None
         named = attribute.startswith("cadre_eval_") and callable(function)
         if callable(function) and (options is not None or (named and not hasattr(function, SPECIFICATION))):
             hook = str((options or {}).get("specname") or attribute)
-            found.append((attribute, hook, function, _trouble(hook, options)))
+            twice = any(hook == other for _, other, _, _ in found)
+            found.append((attribute, hook, function, _trouble(hook, options, twice)))
     return found
 
 
-def _trouble(hook: str, options: Mapping[str, Any] | None) -> Text | None:
+def _trouble(hook: str, options: Mapping[str, Any] | None, twice: bool) -> Text | None:
     if hook not in HOOKS:
         return Text("没有这个挂接点", "there is no such hook")
     if options is None:
         return Text("没有用 @hookimpl 标记", "it is not marked with @hookimpl")
+    if twice:
+        return Text(f"{hook} 已经有了", f"there is another for {hook}")
     if options.get("wrapper") or options.get("hookwrapper"):
         return Text("不接受包装别的插件的写法", "wrappers around other plugins are not accepted")
     return None
 
 
-def _check_signature(
-    hook: str, function: Callable[..., Any], used: PluginVersion, span: Span, problems: Problems
-) -> None:
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        parameters = inspect.signature(function).parameters.values()
+        return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        parameters = {}.values()
+        return []
+
+
+def _check_signature(
+    hook: str, parameters: Sequence[inspect.Parameter], used: PluginVersion, span: Span, problems: Problems
+) -> None:
     names = [str(parameter) for parameter in parameters]
     simple = all(p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in parameters)
     if not simple or any(p.name not in HOOKS[hook] for p in parameters):

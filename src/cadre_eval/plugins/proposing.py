@@ -10,7 +10,7 @@ from attrs import evolve
 from cadre_eval.errors import PluginFailure
 from cadre_eval.model.people import Host, Township
 from cadre_eval.model.postings import Posting
-from cadre_eval.plugins.isolation import Misbehaved
+from cadre_eval.plugins.isolation import MOST_ITEMS, Misbehaved
 from cadre_eval.plugins.protecting import records
 from cadre_eval.plugins.registry import Hook, Registry
 from cadre_eval.plugins.viewing import view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
@@ -99,6 +99,8 @@ def _sound(record: Any, items: set[str]) -> Proposed:
 def _words(given: Any) -> tuple[str, ...]:
     if type(given) not in {tuple, list} or any(type(word) is not str for word in given):
         raise Misbehaved("evidence and cadres must be tuples of ids")
+    if len(given) > MOST_ITEMS:
+        raise Misbehaved(f"gave more than {MOST_ITEMS} ids")
     return tuple(sound_text(word).zh for word in given)
 
 
@@ -208,4 +210,5 @@ def answered(found: PeriodResult, registry: Registry, name: str, arguments: tupl
 def _text(returned: Any) -> str:
     if type(returned) is not str:
         raise Misbehaved(f"returned {type(returned).__name__}, not text")
+    returned.encode()  # half of a character could not be printed
     return returned

@@ -60,7 +60,8 @@ def check_name(name: Any) -> None:
 def check_title(title: Any) -> None:
     if type(title) is not Text:
         raise Misbehaved(f"a title must be a Text, not {type(title).__name__}")
-    sound_text(title)
+    if sound_text(title) != title:
+        raise Misbehaved("a title must be one short line")
 
 
 def check_params(params: Any, beside: frozenset[str]) -> None:
@@ -101,10 +102,12 @@ def protected_kind(kind: CriterionKind, isolation: Isolation) -> CriterionKind:
     formula = _remembered(_checked_formula(kind), isolation, kind.name)
 
     def account(p: Any, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
-        return sound_text(kind.account(fresh(p), MappingProxyType(dict(x)), points, name))
+        return sound_text(kind.account(fresh(p), _copied(x), points, name))
 
     def declared(p: Any) -> Sequence[Any]:
-        found = kind.inputs(fresh(p))
+        mine = fresh(p)
+        found = kind.inputs(mine)
+        _unchanged(mine, p)
         if not isinstance(found, list | tuple) or any(type(item) not in INPUTS for item in found):
             raise Misbehaved("inputs must be a list of the inputs that cadre_eval offers")
         return tuple(found)
@@ -142,14 +145,23 @@ def _unchanged(mine: Any, given: Any) -> None:
 def _checked_formula(kind: CriterionKind) -> Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]:
     def formula(ops: Ops, p: Any, x: Mapping[str, Num], points: Fraction) -> Num:
         mine = fresh(p)
-        found = kind.formula(ops, mine, MappingProxyType(dict(x)), points)
+        found = kind.formula(ops, mine, _copied(x), points)
         _unchanged(mine, p)
-        if type(found) is Interval:
-            ends = [None if end is None else exact_number(end) for end in (found.low, found.high)]
-            return Interval(*ends)
-        return exact_number(found)
+        if type(found) is not Interval:
+            return exact_number(found)
+        if ops is not INTERVAL and not any(isinstance(value, Interval) for value in x.values()):
+            raise Misbehaved("gave an interval of exact numbers")
+        low, high = (None if end is None else exact_number(end) for end in (found.low, found.high))
+        if low is not None and high is not None and low > high:
+            raise Misbehaved("gave an interval the wrong way round")
+        return Interval(low, high)
 
     return formula
+
+
+def _copied(x: Mapping[str, Num]) -> Mapping[str, Num]:
+    """The values of the inputs, so that nothing done to them reaches a receipt."""
+    return MappingProxyType({name: fresh(value) for name, value in x.items()})
 
 
 def _remembered(
@@ -163,7 +175,7 @@ def _remembered(
             try:
                 return formula(ops, p, x, points)
             except StaysOpen as open_:
-                return open_
+                return StaysOpen(sound_text(open_.reason))
 
         return isolation.call(f"kind {name}", call)
 
@@ -189,11 +201,14 @@ def _open(found: Num | StaysOpen) -> Num:
 
 def _checked_prepare(of: CriterionKind | AccountabilityRule) -> Callable[[Any, CheckContext], Any]:
     def prepare(p: Any, ctx: CheckContext) -> Any:
-        problems = Problems()
-        found = of.prepare(p, evolve(ctx, problems=problems))
+        problems, before = Problems(), fresh(p)
+        found = of.prepare(p, evolve(ctx, problems=problems, facts=MappingProxyType({**ctx.facts})))
+        _unchanged(before, p)
         if type(found) is not of.params:
             raise Misbehaved(f"prepare returned {type(found).__name__}, not {of.params.__name__}")
         for problem in problems:
+            for words in problem.args.values():
+                sound_text(words)
             problem.message("zh"), problem.message("en"), problem.cure("en")
         ctx.problems.extend(problems)
         return found

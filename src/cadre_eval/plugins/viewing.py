@@ -59,8 +59,8 @@ def fresh(value: Any) -> Any:
         return made
     if type(value) is dict:
         return {key: fresh(part) for key, part in value.items()}
-    if type(value) is tuple:
-        return tuple(fresh(part) for part in value)
+    if type(value) in {tuple, list, set}:
+        return type(value)(fresh(part) for part in value)
     return value
 
 

@@ -164,7 +164,9 @@ class _Compiler:
     def _period(self, key: str, doc: PeriodDoc) -> PeriodPlan | None:
         kind = self._kind(key, doc)
         self._check_combine(key, doc)
+        before = len(self.problems)
         root = TreeCompiler(self.compiling, key).root()
+        whole = len(self.problems) == before
         adjustments = self._adjustments(key)
         own_grades = doc.grades is not None
         given = doc.grades if own_grades else self.doc.grades
@@ -183,7 +185,7 @@ class _Compiler:
         total = self._combined_reach(key, doc, own)
         rounding = root.rounding or DEFAULT_ROUNDING
         self.reaches[key] = hull([total, INTERVAL.rounded(total, rounding.places, rounding.mode)])
-        grader.check_bands(self.reaches[key], rounding, gates, quotas)
+        grader.check_bands(self.reaches[key], rounding, gates, quotas, whole=whole)
         return PeriodPlan(
             key, doc.title or key, kind, doc.from_, doc.to, doc.years, doc.combine or {}, doc.carry, doc.absent,
             root, adjustments, gates, grader.scales, quotas, eligibility, rule_of(doc), self.reaches[key], accountability,

@@ -67,14 +67,16 @@ class GradeCompiler:
             self.problems.add("CE424", self.at.key("grades"), categories=listed(lacking) or "any")
 
     def check_bands(
-        self, reach: Interval, rounding: Rounding, gates: Sequence[Gate], quotas: Sequence[Quota]
+        self, reach: Interval, rounding: Rounding, gates: Sequence[Gate], quotas: Sequence[Quota], *, whole: bool
     ) -> None:
+        """Every total has one grade, and every grade a total; the latter only if the ``whole`` tree compiled."""
         step = None
         if self.compiling.doc.compare == "rounded":
             step = Fraction(1, 10**rounding.places)
         for scale in self.scales.values():
             self._check_cover(scale, Range(reach.low, reach.high), step)
-            self._check_reachable(scale, Range(reach.low, reach.high), step, gates, quotas)
+            if whole:
+                self._check_reachable(scale, Range(reach.low, reach.high), step, gates, quotas)
 
     def _check_cover(self, scale: GradeScale, within: Range, step: Fraction | None) -> None:
         bands = [

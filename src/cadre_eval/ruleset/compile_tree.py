@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.compiling import HUNDRED, Compiling, bound, in_period, policies_of, rule_of
 from cadre_eval.ruleset.document import CriterionDoc
 from cadre_eval.ruleset.formulas import reach
-from cadre_eval.ruleset.kind import CheckContext
+from cadre_eval.ruleset.kind import CheckContext, Input
 from cadre_eval.ruleset.plan import Group, Leaf, Node, Part, Rounding
 
 ZERO = Fraction(0)
@@ -72,9 +72,6 @@ class TreeCompiler:
         compiling = self.compiling
         kind = compiling.kinds[doc.kind or ""]
         points = doc.points or HUNDRED
-        params = self._of_period(doc.params)
-        if params is None:
-            return None
         before = len(self.problems)
         ceiling = bound(doc.ceiling, points)
         low = bound(doc.floor)
@@ -82,10 +79,13 @@ class TreeCompiler:
             self.problems.add("CE431", doc.at.key("floor"))
         ctx = CheckContext(doc.id, self.period, points, ceiling, compiling.doc.facts, self.problems, kind.provider)
         try:
+            params = kind.guarded(doc.id, lambda: self._of_period(doc.params))
+            if params is None:
+                return None
             prepared = kind.guarded(doc.id, lambda: kind.prepare(params, ctx))
             if len(self.problems) > before:
                 return None
-            inputs = tuple(kind.guarded(doc.id, lambda: kind.inputs(prepared)))
+            inputs = kind.guarded(doc.id, lambda: self._inputs(kind.inputs(prepared)))
             leaf = Leaf(
                 doc.id, doc.title or doc.id, points, kind, prepared, inputs,
                 bound(doc.floor), ceiling, compiling.rounding(doc.rounding),
@@ -96,6 +96,16 @@ class TreeCompiler:
             self.problems.add_failure(failure, doc.at.span)
             return None
         return leaf
+
+    def _inputs(self, declared: Sequence[Input]) -> tuple[Input, ...]:
+        """The inputs, once each has said what bounds its numbers have. Raises LookupError."""
+        facts = self.compiling.doc.facts
+        for source in declared:
+            source.domain(facts)
+            fact = getattr(source, "fact", None)
+            if fact is not None and fact not in facts:
+                raise LookupError(f"an input of the fact {fact!r}, which is not declared")
+        return tuple(declared)
 
     def _of_period(self, params: Any) -> Any:
         """Parameters written by period, as they are in this one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 from attrs import evolve, fields
@@ -27,7 +27,7 @@ Own = CriterionKind | AccountabilityRule
 """What brings parameters of its own to a record of the ruleset."""
 
 
-@cache
+@lru_cache(maxsize=8)  # a reader keeps the plugins of its kinds alive
 def ruleset_reader(
     of_kinds: tuple[CriterionKind, ...], of_rules: tuple[AccountabilityRule, ...] = ()
 ) -> StrictReader:
@@ -126,10 +126,16 @@ def _with_params(
     params_hook = reader.converter.get_structure_hook(owner.params)
     params, reasons = _try(_guarded(params_hook, owner), node.only(own), owner.params, node)
     doc, more = _try(plain_hook, node.only(common - own), record, node)
-    problems += [*reasons, *more]
+    misspelt = {problem.fix for problem in problems}
+    problems += [p for p in (*reasons, *more) if not _told_already(p, node, misspelt)]
     if problems:
         raise Refused(problems)
     return evolve(doc, params=params)
+
+
+def _told_already(problem: Problem, node: MapNode, misspelt: set[str | None]) -> bool:
+    """Whether a key is missing only because it is misspelt, which is told where it stands."""
+    return problem.code == "CE203" and problem.span == node.span and problem.args["key"] in misspelt
 
 
 def _guarded(hook: Any, owner: Own) -> Any:
@@ -163,7 +169,8 @@ def _try(hook: Any, part: MapNode, record: type, whole: MapNode) -> tuple[Any, l
     except Refused as refusal:
         own = part.span
         return None, [
-            evolve(p, span=whole.span) if p.code == "CE203" and p.span == own else p for p in refusal.problems
+            evolve(p, span=whole.span) if p.code in {"CE203", "CE508"} and p.span == own else p
+            for p in refusal.problems
         ]
 
 

@@ -218,7 +218,9 @@ def _vote_levers(leaf: Leaf, source: VotesOf, subject: Subject) -> Iterator[Leve
     record = subject.survey(source.record)
     if record.state is not FactState.PRESENT or smallest_class(record, source.question) < source.suppress_below:
         return
-    values: Mapping[str, Fraction] = leaf.params.options
+    values = getattr(leaf.params, "options", None)
+    if not isinstance(values, Mapping):  # what an option is worth only the plugin's method knows
+        return
     worst_first = sorted(source.options, key=lambda option: (values[option], option))
     best = worst_first[-1]
     own = class_count(record, source.voter_class, source.question)

@@ -161,8 +161,8 @@ def review_kind(method: ReviewMethod) -> CriterionKind:
         least = p.minimum.marks if p.minimum else 0
         return [
             MarkList(
-                p.record or "", name, p.question or "", method.marks(p, name), least, p.absent_class or "block",
-                {**p.aside}, method.secret(p, name),
+                p.record or "", name, p.question or "", _allowed(method.marks(p, name)), least,
+                p.absent_class or "block", {**p.aside}, _least(method.secret(p, name)),
             )
             for name in p.reviewers
         ]  # fmt: skip
@@ -185,6 +185,22 @@ def review_kind(method: ReviewMethod) -> CriterionKind:
         return checked
 
     return _poll_kind(method, inputs, scored, prepare, lambda p, x: False)
+
+
+def _allowed(found: Any) -> tuple[str, ...] | Fraction:
+    """What a method's ``marks`` returned. Raises TypeError."""
+    if type(found) in {tuple, list} and all(isinstance(word, str) for word in found):
+        return tuple(found)
+    if type(found) in {int, Fraction}:
+        return Fraction(found)
+    raise TypeError("marks must be words or the highest number")
+
+
+def _least(found: Any) -> int:
+    """What a method's ``secret`` returned. Raises TypeError."""
+    if type(found) is not int:
+        raise TypeError(f"secret must be a whole number, not {type(found).__name__}")
+    return int(found)
 
 
 def _poll_kind(

@@ -53,7 +53,7 @@ def exact_number(value: Any) -> Fraction:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError(f"a score must be a number, not {value}")
-        if abs(value.adjusted()) > MOST_BITS // 4:
+        if max(abs(value.adjusted()), len(value.as_tuple().digits)) > MOST_BITS // 4:
             raise ValueError("a score must not have thousands of digits")
     number = Fraction(value)
     if max(number.numerator.bit_length(), number.denominator.bit_length()) > MOST_BITS:

@@ -57,14 +57,26 @@ def score_leaf(leaf: Leaf, subject: Subject) -> LeafOutcome:
     """
     if leaf.pooled and subject.pool is not None:
         subject = evolve(subject, pool=subject.pool.under(leaf.policies))
-    reading = merged(source.read(subject) for source in leaf.inputs)
+    reading = Reading()
     try:
+        reading = _read(leaf, subject)
         return _scored(leaf, subject, reading)
     except StaysOpen as open_:
         return _held_open(leaf, subject, reading, open_.reason, None)
     except PluginFailure as failure:
         own = failure.about(subject.posting.cadre.id, leaf.id)
         return _held_open(leaf, subject, reading, own.text, own)
+
+
+def _read(leaf: Leaf, subject: Subject) -> Reading:
+    """What the leaf's inputs read. Raises PluginFailure for inputs that a plugin's kind has made wrongly."""
+    try:
+        return merged(source.read(subject) for source in leaf.inputs)
+    except Exception as error:
+        if leaf.kind.provider is None:
+            raise
+        reason = f"its inputs cannot be read: {type(error).__name__}"
+        raise PluginFailure(*leaf.kind.provider, f"kind {leaf.kind.name}", reason) from error
 
 
 def _scored(leaf: Leaf, subject: Subject, reading: Reading) -> LeafOutcome:

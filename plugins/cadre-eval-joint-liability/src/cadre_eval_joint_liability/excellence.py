@@ -41,7 +41,7 @@ class ExcellenceParams:
     unit: Literal["sending-unit", "township"] = setting("哪个单位", "which unit")
     gates: tuple[Id, ...] = setting("干部触发其中一条", "a cadre triggers one of these gates")
     grade: Word = setting("单位不得评为", "what the unit may not be graded", default="优秀")
-    checked: Excellence | None = field(default=None)
+    checked: Excellence | None = None
     """The same, checked, once the ruleset is compiled."""
 
 

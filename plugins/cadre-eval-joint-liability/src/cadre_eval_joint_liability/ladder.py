@@ -57,7 +57,7 @@ class LadderParams:
         "the adjustment that should be recorded as often",
         default=None,
     )
-    checked: Ladder | None = field(default=None)
+    checked: Ladder | None = None
     """The same, checked, once the ruleset is compiled."""
 
 

@@ -65,7 +65,7 @@ class PointsParams:
         "the fact that says how many of them are already counted under a colleague; by fact where there are several",
         default=None,
     )
-    checked: Points | None = field(default=None)
+    checked: Points | None = None
     """The same, checked, once the ruleset is compiled."""
 
 
