@@ -39,11 +39,12 @@ from plugin_workspace import (
     VERSION,
     make,
     opened,
+    places,
     process_unchanged,
     spoilt,
     write_plugin,
 )
-from running import Done, ran
+from running import Done, ran, spawned
 
 Entry = Mapping[str, Any]
 OTHERS = tuple(cadre for cadre in EVERYBODY if cadre not in UNLUCKY)
@@ -321,3 +322,120 @@ def test_what_the_core_can_hold_is_no_failure(code: str, folder: Path) -> None:
         score = {c["id"]: c["score"] for c in entry["criteria"]}["visit"]
         assert entry["state"] == "final"
         assert 0 <= int(score) <= 40
+
+
+@pytest.mark.parametrize("criterion", ["talk", None])
+def test_an_account_that_fails_is_named_and_changes_no_number(
+    criterion: str | None, folder: Path, tmp_path: Path
+) -> None:
+    write_plugin(folder, spoilt("account", "return None"))
+    done = assessed(folder, "--format", "json")
+    assert (done.code, entries(document(done))) == (0, entries(expected()))
+    asked = [criterion] if criterion else []
+    explained = ran("explain", folder, "c-01", *asked, "--period", PERIOD)
+    recorded = assessed(folder, "--out", tmp_path / "out")
+    for said in (explained, recorded):
+        assert said.code == 3
+        assert all(part in said.err for part in (PLUGIN, VERSION, "kind steep, talk", "c-01", "not NoneType"))
+    assert "not NoneType" in explained.out
+    assert "not NoneType" in (tmp_path / "out" / PERIOD / "c-01.txt").read_text(encoding="utf-8")
+
+
+# ── what takes too long ────────────────────────────────────────────────────────
+
+FOREVER = "while True:\n    pass"
+ASLEEP = "time.sleep(30)"
+STUBBORN = """
+while True:
+    try:
+        time.sleep(0.01)
+    except BaseException:
+        pass
+"""
+
+
+@pytest.mark.parametrize("code", [FOREVER, ASLEEP], ids=["computes for ever", "sleeps"])
+def test_a_formula_that_takes_too_long_leaves_its_cadres_pending_and_others_alone(code: str, tmp_path: Path) -> None:
+    folder = make(tmp_path, spoilt("formula", code), plugin_seconds="1")
+    fault = Fault("", "formula", code, "took longer than 1 seconds")
+    done = assessed(folder, "--format", "json")
+    found, while_open = document(done), entries(expected("visit"))
+    assert done.code == 3
+    check_failures(found, done, fault, "kind fickle, visit", UNLUCKY)
+    assert {cadre: entries(found)[cadre] for cadre in OTHERS} == {cadre: while_open[cadre] for cadre in OTHERS}
+
+
+@pytest.mark.parametrize(
+    ("where", "hook"), [("load", "load"), ("prepare", "kind fickle, visit")], ids=["load", "prepare"]
+)
+def test_a_plugin_that_takes_too_long_before_anybody_is_assessed_is_named(
+    where: str, hook: str, tmp_path: Path
+) -> None:
+    done = assessed(make(tmp_path, spoilt(where, FOREVER), plugin_seconds="1"))
+    assert (done.code, done.out) == (3, "")
+    assert all(part in done.err for part in ("CE508", PLUGIN, VERSION, hook, "took longer than 1 seconds"))
+
+
+def test_a_plugin_that_cannot_be_stopped_is_left_behind_and_the_command_ends(tmp_path: Path) -> None:
+    """In a process of its own, which the plugin keeps busy to its end."""
+    folder = make(tmp_path, spoilt("evidence", f"print('begun')\n{STUBBORN}\n"), plugin_seconds="1")
+    done = spawned("assess", folder, "--period", PERIOD, "--format", "json")
+    found, good = document(done), entries(expected())
+    assert done.code == 3
+    assert {(f["hook"], f["cadre"], f["reason"]) for f in found["failures"]} == {
+        ("cadre_eval_check_evidence", cadre, "took longer than 1 seconds") for cadre in UNLUCKY
+    }
+    assert {cadre: entries(found)[cadre] for cadre in OTHERS} == {cadre: good[cadre] for cadre in OTHERS}
+
+
+def test_a_plugin_that_often_takes_too_long_is_not_called_any_more(tmp_path: Path) -> None:
+    code = spoilt("review", "").replace(
+        'return [ReviewRequest("组织部"', 'time.sleep(30)\n    return [ReviewRequest("组织部"'
+    )
+    done = assessed(make(tmp_path, code, plugin_seconds="1"), "--format", "json")
+    reasons = {failure["cadre"]: failure["reason"] for failure in document(done)["failures"]}
+    assert done.code == 3
+    assert sorted(reasons) == sorted(EVERYBODY)
+    assert list(reasons.values()).count("took longer than 1 seconds") == 3
+    assert list(reasons.values()).count("not called any more after 3 calls that took too long") == 4
+
+
+# ── in a process of its own ────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("load", "sys.exit(0)"),
+        ("formula", "sys.stdout.close(); sys.stderr.close()"),
+        ("evidence", "os.environ.clear(); os.chdir('/'); sys.exit(0)"),
+        ("review", "print('{'); sys.stdout.flush()"),
+    ],
+)  # fmt: skip
+def test_the_command_itself_ends_with_3_and_prints_json_or_nothing(where: str, code: str, tmp_path: Path) -> None:
+    done = spawned("assess", make(tmp_path, spoilt(where, code)), "--period", PERIOD, "--format", "json")
+    assert done.code == 3
+    assert f"{PLUGIN} {VERSION}" in done.err
+    assert "Traceback" not in done.err
+    assert (done.out == "") if where == "load" else len(document(done)["results"]) == len(EVERYBODY)
+
+
+# ── the tables themselves ──────────────────────────────────────────────────────
+
+TABLES = [
+    LOADING, RULES, FORMATS, COMMANDS,
+    *(faults for table in (REGISTERING, READING, FORMULAS, HOOKS, OBSERVERS) for faults in table.values()),
+]  # fmt: skip
+ALL = [fault for table in TABLES for fault in table]
+
+
+def test_every_place_has_a_fault() -> None:
+    assert {fault.where for fault in ALL} == places() - {"account"}
+
+
+def test_no_two_faults_of_a_place_are_the_same() -> None:
+    assert len({(fault.where, fault.code) for fault in ALL}) == len({fault.claim for fault in ALL}) == len(ALL)
+
+
+def test_there_are_more_than_sixty_ways_to_misbehave() -> None:
+    assert len({fault.code for fault in ALL}) + len(MISSHAPEN) > 200

@@ -114,8 +114,8 @@ def command(*arguments: str, lang: str = "zh") -> subprocess.CompletedProcess[st
         (["asess"], "没有命令 'asess'"),
         (["assess", ".", "--explian"], "没有选项"),
         (["assess", ".", "--period"], "选项 '--period' 后面要有 1 个值"),
-        (["assess", ".", "--format", "xml"], "'--format' 的值不对：'xml' 不可用；可用：'table', 'json'"),
         (["assess", ".", "--as-of", "2025-02-30"], "'--as-of' 的值不对"),
+        (["check", "--format", "xml"], "'--format' 的值不对：'xml' 不可用；可用：'text', 'json'"),
         (["init", "a", "b"], "多余的参数：b"),
     ],
 )

@@ -244,7 +244,7 @@ def test_a_plugin_that_cannot_be_loaded_is_a_problem_where_it_is_named(
     [problem] = caught.value.problems
     assert (problem.code, problem.span.line) == ("CE508", 7)
     assert (problem.args["plugin"], problem.args["version"]) == ("fake-api", "2.0")
-    assert problem.args["reason"] == "RuntimeError: no"
+    assert problem.args["reason"] == "RuntimeError: no (cadre_eval_fake_api.py:1)"
 
 
 def test_the_collector_is_on_again_after_reading_whatever_happened(small: Path) -> None:

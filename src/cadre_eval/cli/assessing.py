@@ -18,7 +18,8 @@ from cadre_eval.plugins.registry import Registry
 from cadre_eval.reports.exports import write_results
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.table import results_table
-from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.scoring.explain import account_text, explain_result
+from cadre_eval.scoring.result import PeriodResult, Result
 
 
 def show_results(found: PeriodResult, registry: Registry, form: str) -> Callable[[], None]:
@@ -46,6 +47,17 @@ def show_results(found: PeriodResult, registry: Registry, form: str) -> Callable
     return partial(click.echo, rendered(found, registry, form), nl=False)
 
 
+def explain_to_screen(result: Result, criterion: str | None = None) -> list[PluginFailure]:
+    """Prints the account of a result, or of one criterion; returns what plugins failed to explain.
+
+    Raises:
+        KeyError: there is no such criterion.
+    """
+    account = explain_result(result, criterion)
+    click.echo(account_text(account, REPORTS))
+    return [failure.about(result.cadre.id) for failure in account.failures]
+
+
 def record(found: PeriodResult, registry: Registry, out: Path) -> int:
     """Writes the results with every format of the plugins, then tells the plugins; the exit code. A format that fails is
     left out, and named.
@@ -56,6 +68,6 @@ def record(found: PeriodResult, registry: Registry, out: Path) -> int:
             extra[f"{name}.{form.suffix}"] = rendered(found, registry, name)
         except PluginFailure as failure:
             failures.append(failure)
-    written = write_results(found, out, REPORTS, extra)
+    written, unexplained = write_results(found, out, REPORTS, extra)
     click.echo(say(f"已写入 {len(written)} 个文件：{out}", f"{len(written)} files written to {out}"), err=True)
-    return show_failures([*failures, *tell(found, registry, str(out.resolve()))])
+    return show_failures([*failures, *unexplained, *tell(found, registry, str(out.resolve()))])

@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cadre_eval import __version__
-from cadre_eval.cli.language import REPORTS, say
+from cadre_eval.cli.language import say
 from cadre_eval.cli.output import DONE, Progress, show_failures
 from cadre_eval.cli.percent import Percent
 from cadre_eval.errors import Text, UsageError
@@ -154,16 +154,17 @@ def check(paths: tuple[Path, ...], form: str) -> int:
 def assess(
     workspace: Path, period: str | None, as_of: date | None, form: str, out: Path | None, explain: bool
 ) -> int:
-    from cadre_eval.cli.assessing import record, show_results
+    from cadre_eval.cli.assessing import explain_to_screen, record, show_results
 
     found, registry = _assessed(workspace, period, as_of)
     show = show_results(found, registry, form)  # a format that does not exist is refused before anything is written
     code = record(found, registry, out) if out is not None else DONE
     show()
-    if explain and form == "table":
-        for result in found:
-            click.echo("\n" + result.explain(REPORTS))
-    return show_failures(found.failures) or code
+    unexplained = []
+    for result in found if explain and form == "table" else ():
+        click.echo()
+        unexplained += explain_to_screen(result)
+    return show_failures([*found.failures, *unexplained]) or code
 
 
 def _assessed(folder: Path, period: str | None, as_of: date | None) -> tuple[PeriodResult, Registry]:
@@ -201,17 +202,19 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> tuple[Per
     help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
 )
 def explain(workspace: Path, cadre: str, criterion: str | None, period: str | None, as_of: date | None) -> int:
+    from cadre_eval.cli.assessing import explain_to_screen
+
     found, _ = _assessed(workspace, period, as_of)
     result = found.named(cadre)
     try:
-        click.echo(result.explain(REPORTS, criterion))
+        unexplained = explain_to_screen(result, criterion)
     except KeyError as error:
         near = str(error.args[0])
         meant = (f"；是不是 {near}？", f"; did you mean {near}?") if near else ("", "")
         raise UsageError(
             Text(f"没有指标 {criterion}{meant[0]}", f"there is no criterion {criterion}{meant[1]}")
         ) from None
-    return show_failures(result.failures)
+    return show_failures([*result.failures, *unexplained])
 
 
 @cadre_eval.command(help=say("运行办法自带的算例（*.case.yaml）。", "Run the rulesets' own cases (*.case.yaml)."))

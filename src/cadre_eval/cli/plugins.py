@@ -168,7 +168,10 @@ def lock_plugins(path: Path | None) -> int:
     problems.raise_if_any()
     used = [(p.name, p.version, p.digest) for p in registry.plugins]
     write_atomically(home / LOCK, lock_text(used).encode())
-    click.echo(say(f"已锁定 {len(used)} 个插件：{home / LOCK}", f"{len(used)} plugins locked in {home / LOCK}"))
+    plural = "" if len(used) == 1 else "s"
+    click.echo(
+        say(f"已锁定 {len(used)} 个插件：{home / LOCK}", f"{len(used)} plugin{plural} locked in {home / LOCK}")
+    )
     return DONE
 
 

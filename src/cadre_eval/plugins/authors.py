@@ -30,10 +30,17 @@ def raised_at(error: BaseException) -> str:
         return ""
     # how deep a recursion got depends on who called, so only where it began is the same in every run
     frame, line = frames[0 if isinstance(error, RecursionError) else -1]
-    parts = PurePath(frame.f_code.co_filename).parts
+    return f"{_within_its_package(frame)}:{line}"
+
+
+def _within_its_package(frame: FrameType) -> str:
+    """The file, without where it lies on this machine."""
+    path = PurePath(frame.f_code.co_filename)
     top = _package(frame)
-    home = len(parts) - 1 - parts[::-1].index(top) if top in parts else 0
-    return f"{'/'.join(parts[home:])}:{line}"
+    if top in path.parts:
+        home = len(path.parts) - 1 - path.parts[::-1].index(top)
+        return "/".join(path.parts[home:])
+    return path.name if path.is_absolute() else path.as_posix()
 
 
 def _own_frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:

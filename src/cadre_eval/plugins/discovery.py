@@ -19,7 +19,8 @@ from attrs import frozen
 GROUP = "cadre_eval"
 FOLDER = "plugins"
 _VERSION = re.compile(
-    rb"""^__version__(\s*:\s*\w+)?[ \t]*=[ \t]*(?P<quote>["'])(?P<version>[\w.+!-]{1,64})(?P=quote)""", re.MULTILINE
+    rb"""^__version__(\s*:\s*\w+)?[ \t]*=[ \t]*(?P<quote>["'])(?P<version>\w[\w.+!-]{0,63})(?P=quote)[ \t]*(\#.*)?\r?$""",
+    re.MULTILINE,
 )
 
 

@@ -13,7 +13,7 @@ from cadre_eval.errors import PluginFailure, Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.plugins import hookspecs
 from cadre_eval.plugins.discovery import Found, digest_of, installed
-from cadre_eval.plugins.isolation import SECONDS, Isolation
+from cadre_eval.plugins.isolation import SECONDS, Isolation, Misbehaved
 from cadre_eval.reading.versions import Requirement, requirement_of
 from cadre_eval.ruleset.plan import PluginVersion
 
@@ -162,6 +162,8 @@ def _hooks(module: object) -> list[tuple[str, str, Callable[..., Any], Text | No
             hook = str((options or {}).get("specname") or attribute)
             twice = any(hook == other for _, other, _, _ in found)
             found.append((attribute, hook, function, _trouble(hook, options, twice)))
+    if not found:
+        raise Misbehaved("it has no hook")
     return found
 
 

@@ -7,10 +7,10 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from cadre_eval.errors import Lang, Text, UsageError
+from cadre_eval.errors import Lang, PluginFailure, Text, UsageError
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
-from cadre_eval.scoring.explain import explanation
+from cadre_eval.scoring.explain import account_text, explain_result
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.workspace.files import write_atomically
 
@@ -48,9 +48,9 @@ def _safe(cell: str) -> str:
 
 def write_results(
     found: PeriodResult, folder: Path, lang: Lang, extra: Mapping[str, str] | None = None
-) -> list[Path]:
+) -> tuple[list[Path], list[PluginFailure]]:
     """Writes the folder; everything is made before the first file is written, each file whole. ``extra`` are texts of
-    other formats, by what follows the period in the file's name.
+    other formats, by what follows the period in the file's name. Returns the files, and what plugins failed to explain.
 
     Raises:
         UsageError: a file stands where the folder should be.
@@ -63,11 +63,13 @@ def write_results(
         folder / f"{stem}.json": results_json(found, lang).encode(),
         folder / f"{stem}.csv": results_sheet(found, lang),
     }
+    failures = []
     for result in found:
-        text = explanation(result, lang) + "\n"
-        content[folder / stem / f"{result.cadre.id}.txt"] = text.encode()
+        account = explain_result(result)
+        failures += [failure.about(result.cadre.id) for failure in account.failures]
+        content[folder / stem / f"{result.cadre.id}.txt"] = (account_text(account, lang) + "\n").encode()
     for ending, text in sorted((extra or {}).items()):
         content[folder / f"{stem}.{ending}"] = text.encode("utf-8-sig" if ending.endswith(".csv") else "utf-8")
     for path, raw in content.items():
         write_atomically(path, raw)
-    return list(content)
+    return list(content), failures

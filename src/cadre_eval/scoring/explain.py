@@ -39,6 +39,16 @@ class Account:
 
     text: Text
     parts: tuple[Account, ...] = ()
+    failure: PluginFailure | None = None
+    """Why a plugin could not say it."""
+
+    @property
+    def failures(self) -> Iterator[PluginFailure]:
+        """What plugins failed to say, here and below."""
+        if self.failure is not None:
+            yield self.failure
+        for part in self.parts:
+            yield from part.failures
 
     def lines(self, lang: Lang, depth: int = 0) -> Iterator[str]:
         yield "  " * depth + self.text.in_(lang)
@@ -227,28 +237,28 @@ def _below(node: NodeScore) -> Iterator[Account]:
     leaf: Leaf = outcome.leaf
     if outcome.numbers and node.state in {ScoreState.SCORED, ScoreState.OPEN}:
         naming = outcome.naming
-        account = _account_of(leaf, outcome.numbers, naming)
+        account, failure = _account_of(leaf, outcome.numbers, naming)
         plugin = " ".join(leaf.kind.provider or ())
         by = Text(f"，插件 {plugin}", f", plugin {plugin}") if plugin else Text("", "")
         yield Account(
             Text(
                 f"算法（{leaf.kind.title.zh}{by.zh}）：{account.zh}",
                 f"how ({leaf.kind.title.en}{by.en}): {account.en}",
-            )
+            ),
+            failure=failure,
         )
     if leaf.rounding is not None:
         yield Account(_rounding(leaf.rounding))
     yield from records(outcome.reading.used, outcome.reading.lacks)
 
 
-def _account_of(leaf: Leaf, numbers: Mapping[str, Any], naming: Naming) -> Text:
+def _account_of(leaf: Leaf, numbers: Mapping[str, Any], naming: Naming) -> tuple[Text, PluginFailure | None]:
     """The formula with its numbers; where a plugin cannot say, how it failed."""
     try:
-        return leaf.kind.guarded(
-            leaf.id, lambda: leaf.kind.account(leaf.params, numbers, leaf.points, naming)
-        )  # fmt: skip
+        account = leaf.kind.guarded(leaf.id, lambda: leaf.kind.account(leaf.params, numbers, leaf.points, naming))
     except PluginFailure as failure:
-        return failure.text
+        return failure.text, failure
+    return account, None
 
 
 def records(used: tuple[Used, ...], lacks: tuple[Lack, ...]) -> Iterator[Account]:
@@ -328,4 +338,9 @@ def _lacking(result: Result) -> Iterator[Account]:
 
 def explanation(result: Result, lang: Lang, criterion: str | None = None) -> str:
     """The account as indented text."""
-    return "\n".join(explain_result(result, criterion).lines(lang))
+    return account_text(explain_result(result, criterion), lang)
+
+
+def account_text(account: Account, lang: Lang) -> str:
+    """An account as indented text."""
+    return "\n".join(account.lines(lang))

@@ -9,4 +9,7 @@ from cadre_eval_joint_liability.hooks import (
     cadre_eval_register_accountability_rules as cadre_eval_register_accountability_rules,
 )
 from cadre_eval_joint_liability.hooks import cadre_eval_register_commands as cadre_eval_register_commands
+from cadre_eval_joint_liability.hooks import (
+    cadre_eval_register_criterion_kinds as cadre_eval_register_criterion_kinds,
+)
 from cadre_eval_joint_liability.hooks import cadre_eval_register_report_formats as cadre_eval_register_report_formats

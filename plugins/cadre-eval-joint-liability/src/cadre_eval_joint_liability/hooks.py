@@ -6,6 +6,7 @@ from cadre_eval.plugins.api import (
     AccountabilityRule,
     AssessedCadre,
     AssessedPeriod,
+    CriterionKind,
     EvidenceRemark,
     MeasureView,
     Objection,
@@ -21,9 +22,15 @@ from cadre_eval_joint_liability.ladder import COUNT_LADDER
 from cadre_eval_joint_liability.ledger import enter, take_back
 from cadre_eval_joint_liability.objections import objections
 from cadre_eval_joint_liability.points import POINTS_FROM_UNITS
+from cadre_eval_joint_liability.rectification import RECTIFICATION
 from cadre_eval_joint_liability.sheet import UNIT_LEDGER
 from cadre_eval_joint_liability.units import UNITS
 from cadre_eval_joint_liability.unsettled import remarks
+
+
+@hookimpl
+def cadre_eval_register_criterion_kinds() -> list[CriterionKind]:
+    return [RECTIFICATION]
 
 
 @hookimpl
