@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from cadre_eval.cases.boundaries import Boundaries, Boundary, Trial, boundaries
-from cadre_eval.cases.boundary_report import boundary_json, boundary_lines
+from cadre_eval.cases.edges.boundaries import Boundaries, Boundary, Trial, boundaries
+from cadre_eval.cases.edges.boundary_report import boundary_json, boundary_lines
 from cadre_eval.cases.running import case_files, open_case_file
 from cadre_eval.errors import Problems
 from cadre_eval.errors.width import text_width

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cadre_eval.cases.constructs import Construct, Coverage
+from cadre_eval.cases.exercised.constructs import Construct, Coverage
 from cadre_eval.cases.outcomes import CaseOutcome
 from cadre_eval.cases.receipts import with_receipt
 from cadre_eval.cases.running import run_case_file

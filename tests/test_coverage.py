@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve, frozen
 
-from cadre_eval.cases.branches import BRANCHES
-from cadre_eval.cases.constructs import Construct, Coverage
-from cadre_eval.cases.coverage import coverage
-from cadre_eval.cases.coverage_report import coverage_json, coverage_lines, share_text
+from cadre_eval.cases.exercised.branches import BRANCHES
+from cadre_eval.cases.exercised.constructs import Construct, Coverage
+from cadre_eval.cases.exercised.coverage import coverage
+from cadre_eval.cases.exercised.coverage_report import coverage_json, coverage_lines, share_text
 from cadre_eval.cases.running import CaseFile, open_case_file
 from cadre_eval.errors import Problems, Text
 from cadre_eval.scoring.kinds import BUILTIN_KINDS

@@ -11,9 +11,9 @@ from typing import Literal
 import pytest
 from attrs import evolve, frozen
 
-from cadre_eval.cases.mutation_report import mutation_json, mutation_lines
-from cadre_eval.cases.mutation_run import CHUNK, MutationReport, judged_elsewhere, mutate, mutate_files
-from cadre_eval.cases.mutations import Mutation, mutations
+from cadre_eval.cases.changed.mutation_report import mutation_json, mutation_lines
+from cadre_eval.cases.changed.mutation_run import CHUNK, MutationReport, judged_elsewhere, mutate, mutate_files
+from cadre_eval.cases.changed.mutations import Mutation, mutations
 from cadre_eval.cases.running import open_case_file
 from cadre_eval.errors import Problems, Source, Text, UsageError
 from cadre_eval.numbers.ranges import Range

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cadre_eval.cases.coverage import coverage
-from cadre_eval.cases.mutation_run import mutate
+from cadre_eval.cases.changed.mutation_run import mutate
+from cadre_eval.cases.exercised.coverage import coverage
 from cadre_eval.cases.running import open_case_file
 from cadre_eval.errors import Problems
 from cadre_eval.plugins import discovery

@@ -18,9 +18,9 @@ from cadre_eval.errors import CadreEvalError, Problem, Problems, Text
 from cadre_eval.workspace.files import Folder
 
 if TYPE_CHECKING:
-    from cadre_eval.cases.boundaries import Boundaries
-    from cadre_eval.cases.constructs import Coverage
-    from cadre_eval.cases.mutation_run import MutationReport
+    from cadre_eval.cases.changed.mutation_run import MutationReport
+    from cadre_eval.cases.edges.boundaries import Boundaries
+    from cadre_eval.cases.exercised.constructs import Coverage
 
 MUCH = 200_000
 """Bytes of cases that are worth starting processes for: about two seconds of work."""
@@ -113,11 +113,11 @@ def run_task(task: Task) -> FileReport:
     failures = tuple({failure.text: None for o in outcomes if o.found is not None for failure in o.found.failures})
     report = FileReport(task.name, tuple(_lasting(outcome) for outcome in outcomes), problems, failures)
     if task.covered:
-        from cadre_eval.cases.coverage import coverage
+        from cadre_eval.cases.exercised.coverage import coverage
 
         report = evolve(report, coverage=coverage(file, outcomes))
     if task.bounded:
-        from cadre_eval.cases.boundaries import boundaries
+        from cadre_eval.cases.edges.boundaries import boundaries
 
         report = evolve(report, boundaries=boundaries(file, problems))
     return report

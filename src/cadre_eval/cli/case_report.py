@@ -59,15 +59,15 @@ def _show_text(run: CaseRun) -> None:
 
 def _tables(report: FileReport) -> Iterator[list[str]]:
     if report.coverage is not None:
-        from cadre_eval.cases.coverage_report import coverage_lines
+        from cadre_eval.cases.exercised.coverage_report import coverage_lines
 
         yield list(coverage_lines(report.coverage, MESSAGES))
     if report.boundaries is not None:
-        from cadre_eval.cases.boundary_report import boundary_lines
+        from cadre_eval.cases.edges.boundary_report import boundary_lines
 
         yield list(boundary_lines(report.boundaries, MESSAGES))
     if report.mutation is not None:
-        from cadre_eval.cases.mutation_report import mutation_lines
+        from cadre_eval.cases.changed.mutation_report import mutation_lines
 
         yield list(mutation_lines(report.mutation, MESSAGES))
 
@@ -121,15 +121,15 @@ def _run_json(run: CaseRun) -> dict[str, Any]:
 def _file_json(report: FileReport) -> dict[str, Any]:
     shown: dict[str, Any] = {"file": report.file, "passed": report.passed, "failed": len(report.failed)}
     if report.coverage is not None:
-        from cadre_eval.cases.coverage_report import coverage_json
+        from cadre_eval.cases.exercised.coverage_report import coverage_json
 
         shown["coverage"] = coverage_json(report.coverage, MESSAGES)
     if report.boundaries is not None:
-        from cadre_eval.cases.boundary_report import boundary_json
+        from cadre_eval.cases.edges.boundary_report import boundary_json
 
         shown["boundaries"] = boundary_json(report.boundaries, MESSAGES)
     if report.mutation is not None:
-        from cadre_eval.cases.mutation_report import mutation_json
+        from cadre_eval.cases.changed.mutation_report import mutation_json
 
         shown["mutation"] = mutation_json(report.mutation, MESSAGES)
     return shown

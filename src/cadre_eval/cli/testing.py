@@ -113,7 +113,7 @@ def _mutated(
     tasks: Sequence[Task], reports: Sequence[FileReport], wanted: Wanted, progress: Progress
 ) -> list[FileReport]:
     """The reports with how the changes to each ruleset went; trying them is long work, so all processors help."""
-    from cadre_eval.cases.mutation_run import mutate_files
+    from cadre_eval.cases.changed.mutation_run import mutate_files
 
     doing = say("改动", "mutations")
     jobs = (os.cpu_count() or 1) if wanted.jobs is None else wanted.jobs

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from attrs import evolve
 
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.points_conditions import condition_points
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.points_conditions import condition_points
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.errors import Span
 from cadre_eval.reading.nodes import SeqNode
 from cadre_eval.ruleset.document import QuotaDoc, RulesetDoc

@@ -13,9 +13,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cadre_eval.cases.boundary_points import thresholds
+from cadre_eval.cases.edges.boundary_points import thresholds
+from cadre_eval.cases.edges.probes import Probe, Threshold
 from cadre_eval.cases.inputs import OWN_KEYS, CaseInput, merge_nodes
-from cadre_eval.cases.probes import Probe, Threshold
 from cadre_eval.cases.running import CaseFile
 from cadre_eval.errors import Lang, Problems, Source, Span, Text, as_text
 from cadre_eval.model.periods import Period, split_period_id

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal, get_args, get_origin
 
-from cadre_eval.cases.edits import retold
-from cadre_eval.cases.idle_limits import is_idle
-from cadre_eval.cases.idle_values import is_held, same_truth, stays_open
-from cadre_eval.cases.mutating import Change, Target, reworded
-from cadre_eval.cases.tokens import Token, options_of
-from cadre_eval.cases.written import stepped, unit_of
+from cadre_eval.cases.changed.edits import retold
+from cadre_eval.cases.changed.idle_limits import is_idle
+from cadre_eval.cases.changed.idle_values import is_held, same_truth, stays_open
+from cadre_eval.cases.changed.mutating import Change, Target, reworded
+from cadre_eval.cases.changed.tokens import Token, options_of
+from cadre_eval.cases.changed.written import stepped, unit_of
 from cadre_eval.errors import Text
 from cadre_eval.model.dates import Duration, YearDay
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, scalar_at

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from cadre_eval.cases.probes import THOUSANDTH, Probe, Threshold, around, of_rule, rate_text
+from cadre_eval.cases.edges.probes import THOUSANDTH, Probe, Threshold, around, of_rule, rate_text
 from cadre_eval.errors import Span, Text, as_text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.plan import Leaf, PeriodPlan, ShareCompare, nodes

@@ -13,19 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from cadre_eval.cases.constructs import Construct, Coverage
-from cadre_eval.cases.coverage_report import coverage_json as coverage_json
-from cadre_eval.cases.coverage_report import coverage_lines as coverage_lines
+from cadre_eval.cases.exercised.constructs import Construct, Coverage
+from cadre_eval.cases.exercised.coverage_report import coverage_json as coverage_json
+from cadre_eval.cases.exercised.coverage_report import coverage_lines as coverage_lines
+from cadre_eval.cases.exercised.points import Point
+from cadre_eval.cases.exercised.points_accountability import accountability_points
+from cadre_eval.cases.exercised.points_conditions import gate_points
+from cadre_eval.cases.exercised.points_criteria import criteria_points
+from cadre_eval.cases.exercised.points_eligibility import eligibility_points
+from cadre_eval.cases.exercised.points_grades import grade_points, quota_points, tie_points
+from cadre_eval.cases.exercised.points_totals import adjustment_points, period_points
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.cases.outcomes import CaseOutcome
-from cadre_eval.cases.points import Point
-from cadre_eval.cases.points_accountability import accountability_points
-from cadre_eval.cases.points_conditions import gate_points
-from cadre_eval.cases.points_criteria import criteria_points
-from cadre_eval.cases.points_eligibility import eligibility_points
-from cadre_eval.cases.points_grades import grade_points, quota_points, tie_points
-from cadre_eval.cases.points_totals import adjustment_points, period_points
 from cadre_eval.cases.running import CaseFile
-from cadre_eval.cases.seen import Seen
 from cadre_eval.errors import Problems, RefusedInput, Span, Text
 from cadre_eval.ruleset.document import RulesetDoc
 from cadre_eval.ruleset.plan import CompiledRuleset

@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from cadre_eval.cases.changed.mutations import Mutation, mutations
 from cadre_eval.cases.inputs import CaseInput
-from cadre_eval.cases.mutations import Mutation, mutations
 from cadre_eval.cases.running import CaseFile, open_case_file
 from cadre_eval.errors import PluginFailure, Problems, Text, UsageError
 from cadre_eval.ruleset.plan import CompiledRuleset

@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 import attrs
 
-from cadre_eval.cases.edits import rekeyed, swapped, without_item, without_key
-from cadre_eval.cases.mutated_numbers import moved, number_changes
-from cadre_eval.cases.mutating import Change, Target
-from cadre_eval.cases.tokens import Token
+from cadre_eval.cases.changed.edits import rekeyed, swapped, without_item, without_key
+from cadre_eval.cases.changed.mutated_numbers import moved, number_changes
+from cadre_eval.cases.changed.mutating import Change, Target
+from cadre_eval.cases.changed.tokens import Token
 from cadre_eval.errors import Text
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, plain_value, scalar_at
 from cadre_eval.reading.scalars import Whole

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from cadre_eval.cases.seen import LeafSeen
+from cadre_eval.cases.exercised.seen import LeafSeen
 from cadre_eval.errors import Span, Text
 from cadre_eval.reading.nodes import MapNode
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf

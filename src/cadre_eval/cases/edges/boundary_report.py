@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cadre_eval.cases.boundaries import Boundaries, Boundary, Trial
+from cadre_eval.cases.edges.boundaries import Boundaries, Boundary, Trial
 from cadre_eval.errors import Lang, Text
 from cadre_eval.errors.render import printable
 from cadre_eval.errors.width import padded, text_width

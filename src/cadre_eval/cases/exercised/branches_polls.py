@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cadre_eval.cases.branch import Asked, Branch, met
-from cadre_eval.cases.seen import LeafSeen
+from cadre_eval.cases.exercised.branch import Asked, Branch, met
+from cadre_eval.cases.exercised.seen import LeafSeen
 from cadre_eval.errors import Span
 from cadre_eval.model.records import Count, FactState
 from cadre_eval.reading.nodes import MapNode, Scalar, SeqNode

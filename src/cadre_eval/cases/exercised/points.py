@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Hashable
 
 from attrs import frozen
 
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.errors import Span, Text
 
 

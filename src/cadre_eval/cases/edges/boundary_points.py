@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import fields
 
-from cadre_eval.cases.boundary_polls import poll_thresholds, share_probes
-from cadre_eval.cases.boundary_service import service_thresholds
-from cadre_eval.cases.probes import (
+from cadre_eval.cases.changed.written import unit_of
+from cadre_eval.cases.edges.boundary_polls import poll_thresholds, share_probes
+from cadre_eval.cases.edges.boundary_service import service_thresholds
+from cadre_eval.cases.edges.probes import (
     FOUND,
     NUMERIC,
     Probe,
@@ -25,7 +26,6 @@ from cadre_eval.cases.probes import (
     place_of,
     rate_text,
 )
-from cadre_eval.cases.written import unit_of
 from cadre_eval.errors import Span, Text, as_text
 from cadre_eval.model.periods import Period
 from cadre_eval.numbers.decimals import decimal_text, number_text, range_text

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.points_criteria import POLICY_STATES
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.points_criteria import POLICY_STATES
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, interval

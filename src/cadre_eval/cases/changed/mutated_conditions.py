@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cadre_eval.cases.edits import rekeyed, replaced
-from cadre_eval.cases.idle_values import same_truth
-from cadre_eval.cases.mutating import Change, Target, reworded
-from cadre_eval.cases.tokens import Token
+from cadre_eval.cases.changed.edits import rekeyed, replaced
+from cadre_eval.cases.changed.idle_values import same_truth
+from cadre_eval.cases.changed.mutating import Change, Target, reworded
+from cadre_eval.cases.changed.tokens import Token
 from cadre_eval.errors import Text
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, scalar_at
 from cadre_eval.reading.scalars import BadScalar, parse_flag

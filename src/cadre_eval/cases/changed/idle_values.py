@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from cadre_eval.cases.mutating import Target
-from cadre_eval.cases.tokens import Token
+from cadre_eval.cases.changed.mutating import Target
+from cadre_eval.cases.changed.tokens import Token
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, scalar_at
 from cadre_eval.reading.scalars import parse_number

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.points_conditions import condition_points, ignoring_mattered
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.points_conditions import condition_points, ignoring_mattered
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.ruleset.document import EligibilityDoc, ExclusionDoc, RulesetDoc
 from cadre_eval.ruleset.plan import CompiledRuleset, Exclusion, PeriodPlan
 from cadre_eval.scoring.conditions import TRUE, Judge, either

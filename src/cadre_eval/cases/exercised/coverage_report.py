@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from cadre_eval.cases.constructs import Construct, Coverage
+from cadre_eval.cases.exercised.constructs import Construct, Coverage
 from cadre_eval.errors import Lang, Source, Text
 from cadre_eval.errors.render import printable
 from cadre_eval.numbers.decimals import decimal_text, number_text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from cadre_eval.cases.tokens import Token
+from cadre_eval.cases.changed.tokens import Token
 from cadre_eval.numbers.interval import Interval, interval
 from cadre_eval.reading.nodes import Scalar
 from cadre_eval.reading.scalars import parse_number

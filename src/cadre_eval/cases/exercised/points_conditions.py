@@ -7,8 +7,8 @@ from functools import partial
 
 from attrs import frozen
 
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.errors import Text
 from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.document import GateDoc, RulesetDoc

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from cadre_eval.cases.written import unit_of
+from cadre_eval.cases.changed.written import unit_of
 from cadre_eval.errors import Span, Text, as_text
 from cadre_eval.numbers.decimals import decimal_text, number_text
 from cadre_eval.numbers.exact import round_fraction

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from attrs import define, frozen
 
-from cadre_eval.cases.edits import Edit, retold
+from cadre_eval.cases.changed.edits import Edit, retold
 from cadre_eval.errors import Span, Text
 from cadre_eval.reading.nodes import Scalar
 from cadre_eval.ruleset.plan import CompiledRuleset

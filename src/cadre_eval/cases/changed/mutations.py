@@ -13,13 +13,13 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from cadre_eval.cases.edits import Edit, applied
-from cadre_eval.cases.mutated_bands import bands, ranges
-from cadre_eval.cases.mutated_conditions import conditions, effects, labels
-from cadre_eval.cases.mutated_lists import ladders, lists, parts
-from cadre_eval.cases.mutated_numbers import durations, entries, flags, literals, numbers, year_days
-from cadre_eval.cases.mutating import Change, Target
-from cadre_eval.cases.tokens import Token, tokens
+from cadre_eval.cases.changed.edits import Edit, applied
+from cadre_eval.cases.changed.mutated_bands import bands, ranges
+from cadre_eval.cases.changed.mutated_conditions import conditions, effects, labels
+from cadre_eval.cases.changed.mutated_lists import ladders, lists, parts
+from cadre_eval.cases.changed.mutated_numbers import durations, entries, flags, literals, numbers, year_days
+from cadre_eval.cases.changed.mutating import Change, Target
+from cadre_eval.cases.changed.tokens import Token, tokens
 from cadre_eval.errors import Span, Text
 from cadre_eval.reading.nodes import MapNode
 from cadre_eval.ruleset.accountability import AccountabilityRule

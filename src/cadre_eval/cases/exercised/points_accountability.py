@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.seen import Seen
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.seen import Seen
 from cadre_eval.ruleset.document import RulesetDoc
 from cadre_eval.ruleset.plan import CompiledRuleset
 

@@ -8,11 +8,11 @@ from typing import Any, get_args
 
 from attrs import evolve, frozen
 
-from cadre_eval.cases.edits import rekeyed, retold
-from cadre_eval.cases.mutated_numbers import reads
-from cadre_eval.cases.mutating import Change, Target, reworded
-from cadre_eval.cases.tokens import Token
-from cadre_eval.cases.written import changed_ends, edge_unit, rewritten
+from cadre_eval.cases.changed.edits import rekeyed, retold
+from cadre_eval.cases.changed.mutated_numbers import reads
+from cadre_eval.cases.changed.mutating import Change, Target, reworded
+from cadre_eval.cases.changed.tokens import Token
+from cadre_eval.cases.changed.written import changed_ends, edge_unit, rewritten
 from cadre_eval.errors import Text
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, Scalar

@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import compress
 from typing import TypeAlias
 
-from cadre_eval.cases.branch import Asked, Branch, met, scored
-from cadre_eval.cases.branches_polls import poll, review
-from cadre_eval.cases.seen import LeafSeen
+from cadre_eval.cases.exercised.branch import Asked, Branch, met, scored
+from cadre_eval.cases.exercised.branches_polls import poll, review
+from cadre_eval.cases.exercised.seen import LeafSeen
 from cadre_eval.model.records import Sample
 from cadre_eval.numbers.decimals import range_text
 from cadre_eval.numbers.ranges import Range

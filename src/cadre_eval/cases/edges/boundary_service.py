@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cadre_eval.cases.probes import Probe, Threshold, place_of
+from cadre_eval.cases.edges.probes import Probe, Threshold, place_of
 from cadre_eval.errors import Text
 from cadre_eval.model.dates import Duration
 from cadre_eval.model.periods import Period

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from cadre_eval.cases.branch import Asked, Branch
-from cadre_eval.cases.branches import branches, known_kind
-from cadre_eval.cases.points import Point, point
-from cadre_eval.cases.seen import Seen, unheld
+from cadre_eval.cases.exercised.branch import Asked, Branch
+from cadre_eval.cases.exercised.branches import branches, known_kind
+from cadre_eval.cases.exercised.points import Point, point
+from cadre_eval.cases.exercised.seen import Seen, unheld
 from cadre_eval.errors import Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.exact import EXACT

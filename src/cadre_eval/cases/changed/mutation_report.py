@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from cadre_eval.cases.mutation_run import Mutant, MutationReport
+from cadre_eval.cases.changed.mutation_run import Mutant, MutationReport
 from cadre_eval.errors import Lang, Text
 from cadre_eval.errors.render import excerpt, printable
 from cadre_eval.numbers.decimals import decimal_text, number_text

@@ -1,0 +1,1 @@
+"""Rules changed one token at a time, and which changes no case notices."""

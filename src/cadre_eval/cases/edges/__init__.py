@@ -1,0 +1,1 @@
+"""Values at every threshold and one unit either side."""

@@ -1,0 +1,1 @@
+"""Which rules no case has exercised."""
