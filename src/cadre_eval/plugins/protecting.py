@@ -138,8 +138,18 @@ def protected_rule(rule: AccountabilityRule, isolation: Isolation) -> Accountabi
 
 
 def _unchanged(mine: Any, given: Any) -> None:
-    if mine != fresh(given):
+    if _content(mine) != _content(given):
         raise Misbehaved("changed its parameters")
+
+
+def _content(value: Any) -> Any:
+    """What parameters hold, place aside: a record need not be comparable."""
+    if attrs.has(type(value)):
+        fields = [a for a in attrs.fields(type(value)) if not is_place(a)]
+        return type(value), [_content(getattr(value, a.name)) for a in fields]
+    if type(value) is dict:
+        return {key: _content(part) for key, part in value.items()}
+    return [_content(part) for part in value] if type(value) in {tuple, list} else value
 
 
 def _checked_formula(kind: CriterionKind) -> Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]:
