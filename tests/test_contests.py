@@ -163,3 +163,13 @@ def test_no_advice_is_given_where_a_gate_stands_in_the_way() -> None:
     rules = ruleset(given("s"), facts=FACTS, grades=GRADES, gates=gates)
     result = assessed(rules, people(person(1)), [dossier(1, facts={"s": "80", "c": "1"})])
     assert "below" not in explanation(result["c-01"], "en")
+
+
+def test_a_forgotten_percent_sign_is_refused_where_the_full_rate_is_written() -> None:
+    rules = {
+        "ruleset": "r", "grades": "none", "facts": {"visits": {"type": "rate"}},
+        "periods": {"year-end": {"from": "01-01", "to": "12-31"}},
+    }  # fmt: skip
+    for full_at, codes in (("98", ["CE213"]), ("98%", [])):
+        leaf = {"id": "v", "points": "10", "kind": "ratio", "fact": "visits", "full_at": full_at}
+        assert refusals({**rules, "criteria": [leaf]}) == codes

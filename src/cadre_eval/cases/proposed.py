@@ -6,17 +6,26 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from cadre_eval.cases.documents import CaseDoc, ExpectDoc, ExpectMeasureDoc
-from cadre_eval.cases.expectations import Mismatch
-from cadre_eval.errors import as_text
+from cadre_eval.cases.expectations import Mismatch, known
+from cadre_eval.errors import Problems, Text, as_text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.scoring.proposals import Measure, proposal_text
 from cadre_eval.scoring.result import PeriodResult, Result
 
 
 def compare_measures(
-    doc: CaseDoc, expected: Sequence[ExpectMeasureDoc], found: PeriodResult
-) -> Iterator[Mismatch]:  # fmt: skip
-    """Each expected measure must be there, and no other."""
+    doc: CaseDoc, expected: Sequence[ExpectMeasureDoc], found: PeriodResult, problems: Problems
+) -> Iterator[Mismatch]:
+    """Each expected measure must be there, and no other; a rule that is not used in the period is a problem."""
+    uses, what = (
+        [use.id for use in found.plan.accountability],
+        Text("问责规则的代码", "use of a rule of accountability"),
+    )
+    before = len(problems)
+    for wanted in expected:
+        known(wanted.rule, uses, wanted.at.value("rule"), what, problems)
+    if len(problems) > before:
+        return
     left = list(found.measures)
     for wanted in expected:
         match = next((measure for measure in left if _is_meant(wanted, measure)), None)

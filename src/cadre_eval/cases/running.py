@@ -153,7 +153,7 @@ class _Case:
                 what = Text("结果", "result")
                 self.problems.add("CE421", expect.at.span, name=cadre, what=what, allowed=listed(known) or "—")
         if self.doc.expect_measures is not None:
-            yield from compare_measures(self.doc, self.doc.expect_measures, result)
+            yield from compare_measures(self.doc, self.doc.expect_measures, result, self.problems)
 
     def _result(self) -> PeriodResult | None:
         found = self._period()

@@ -44,8 +44,8 @@ RECORDS: dict[str, Entry] = {
     "CE607": entry(
         "{period} 不是考核期；可用：{allowed}",
         "{period} is not a period; known: {allowed}",
-        "写成 年份-考核期，如 2025-mid-year",
-        "write year and period, as in 2025-mid-year",
+        "写成 年份-考核期，考核期用列出的",
+        "write year and period, one of those listed",
     ),
     "CE608": entry(
         "{cadre} 在 {period} 没有派驻",

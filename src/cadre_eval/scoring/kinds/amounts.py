@@ -154,7 +154,11 @@ def _prepare_ratio(p: RatioParams, ctx: CheckContext) -> RatioParams:
         )
         return p
     if p.fact is not None:
-        ctx.fact(p.fact, p.at.value("fact"), "rate", "number")
+        doc = ctx.fact(p.fact, p.at.value("fact"), "rate", "number")
+        if doc is not None and doc.type == "rate" and p.full_at > ONE:
+            shown, limit = number_text(p.full_at), Text("不大于 100%", "at most 100%")
+            fix = f"{shown}%" if p.full_at <= 100 else None
+            ctx.problems.add("CE213", p.at.value("full_at"), fix=fix, text=shown, limit=limit)
         return p
     ctx.fact(p.part or "", p.at.value("part"), "count", "number")
     ctx.fact(p.whole or "", p.at.value("whole"), "count", "number")
