@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 import pytest
 
+from cadre_eval import assess, open_workspace
 from cadre_eval.cases.outcomes import CaseOutcome
 from cadre_eval.cases.running import open_case_file
 from cadre_eval.cli.assessing import record
@@ -29,6 +30,7 @@ from cadre_eval.plugins import views as plugin_views
 from cadre_eval.plugins.discovery import GROUP
 from cadre_eval.plugins.loading import HOOKS
 from cadre_eval.plugins.registry import BUILTIN, Hook, Registry, load_registry
+from cadre_eval.plugins.viewing import view_of_period
 from cadre_eval.reading.settings import is_place, is_setting, key_of
 from cadre_eval.reports.results_json import results_document
 from cadre_eval.workspace.files import Folder
@@ -246,3 +248,15 @@ def test_commands_name_every_key_of_the_list_of_plugins(capsys: pytest.CaptureFi
 
 def test_commands_name_every_status_of_a_plugin() -> None:
     assert set(STATES) - commands_name() == set()
+
+
+# ── what plugins see ──
+
+
+def test_a_vote_held_after_the_day_of_assessment_is_shown_to_no_plugin() -> None:
+    found = assess(open_workspace(ROOT / "examples" / "resettlement-district"), "2025-mid-year")
+    cadre = next(cadre for cadre in view_of_period(found).cadres if cadre.id == "c-0023")
+    survey = cadre.postings[0].surveys["satisfaction"]
+    assert survey.state == "pending"
+    assert not survey.counts
+    assert not survey.ballots

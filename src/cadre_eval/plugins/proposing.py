@@ -91,7 +91,7 @@ def _sound(record: Any, items: set[str]) -> Proposed:
         return EvidenceRemark(sound_text(record.record).zh, reason, evidence)
     if isinstance(record, ReviewRequest):
         return ReviewRequest(sound_text(record.by), reason, evidence)
-    if record.item not in items:
+    if type(record.item) is not str or record.item not in items:
         raise Misbehaved(f"proposed the adjustment {record.item!r}, which the ruleset does not have")
     return ProposedAdjustment(record.item, exact_number(record.count), reason, evidence)
 

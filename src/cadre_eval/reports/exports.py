@@ -69,7 +69,9 @@ def write_results(
         failures += [failure.about(result.cadre.id) for failure in account.failures]
         content[folder / stem / f"{result.cadre.id}.txt"] = (account_text(account, lang) + "\n").encode()
     for ending, text in sorted((extra or {}).items()):
-        content[folder / f"{stem}.{ending}"] = text.encode("utf-8-sig" if ending.endswith(".csv") else "utf-8")
+        content[folder / f"{stem}.{ending}"] = text.removeprefix("\ufeff").encode(
+            "utf-8-sig" if ending.endswith(".csv") else "utf-8"
+        )
     for path, raw in content.items():
         write_atomically(path, raw)
     return list(content), failures

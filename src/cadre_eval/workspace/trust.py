@@ -46,7 +46,7 @@ def asked_by(doc: WorkspaceDoc, folder: Folder, problems: Problems) -> Asked:
 
 def _locked(folder: Folder, problems: Problems) -> dict[str, tuple[str, str]] | None:
     path = folder.root / LOCK
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return None
     source = folder.read(path, problems)
     if source is None:
