@@ -14,7 +14,7 @@ from cadre_eval.cases.inputs import CaseInput, case_inputs, merge_nodes
 from cadre_eval.cases.outcomes import CaseOutcome
 from cadre_eval.cases.proposed import compare_measures, compare_proposals
 from cadre_eval.cases.refusals import compare_refusal, refusal_expected
-from cadre_eval.errors import Problems, Source, Text
+from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
 from cadre_eval.model.periods import Period, split_period_id
@@ -208,11 +208,17 @@ class _Case:
             yield ONLY, self.doc
             return
         shared = self.node.only(setting_names(PersonDoc))
+        first: dict[str, Span] = {}
         for member in self.doc.cohort:
             merged = merge_nodes(shared, member) if isinstance(member, MapNode) else member
             read = self.reader.read(merged, MemberDoc, self.problems)
-            if read is not None:
-                yield read.cadre, read
+            if read is None:
+                continue
+            here = read.at.value("cadre")
+            if first.setdefault(read.cadre, here) != here:
+                also = [(Text("第一次写在这里", "first written here"), first[read.cadre])]
+                self.problems.add("CE306", here, id=read.cadre, also=also)
+            yield read.cadre, read
 
     def _posting(self, name: str, doc: PersonDoc, period: Period) -> Posting:
         category = doc.category or next(iter(self.rules.categories), "any")

@@ -161,17 +161,19 @@ def _hooks(module: object) -> list[tuple[str, str, Callable[..., Any], Text | No
         if callable(function) and (options is not None or (named and not hasattr(function, SPECIFICATION))):
             hook = str((options or {}).get("specname") or attribute)
             twice = any(hook == other for _, other, _, _ in found)
-            found.append((attribute, hook, function, _trouble(hook, options, twice)))
+            found.append((attribute, hook, function, _trouble(hook, function, options, twice)))
     if not found:
         raise Misbehaved("it has no hook")
     return found
 
 
-def _trouble(hook: str, options: Mapping[str, Any] | None, twice: bool) -> Text | None:
+def _trouble(hook: str, function: Callable[..., Any], options: Mapping[str, Any] | None, twice: bool) -> Text | None:
     if hook not in HOOKS:
         return Text("没有这个挂接点", "there is no such hook")
     if options is None:
         return Text("没有用 @hookimpl 标记", "it is not marked with @hookimpl")
+    if not (inspect.isfunction(function) or inspect.ismethod(function)):  # it would never be called
+        return Text("它不是普通的函数", "it is not an ordinary function")
     if twice:
         return Text(f"{hook} 已经有了", f"there is another for {hook}")
     if options.get("wrapper") or options.get("hookwrapper"):
