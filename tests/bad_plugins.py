@@ -253,7 +253,7 @@ REGISTERING: Mapping[str, tuple[Fault, ...]] = {
         *_lists(
             _RAISES,
             ("objects to a place of its own making", "return [Objection(Span(None, 1, 1), Text('a', 'b'))]", "AttributeError|not in the ruleset"),
-            ("objects without a place", "return [Objection(None, Text('a', 'b'))]", "objected to a place that is not in the ruleset"),
+            ("objects without a place", "return [Objection(None, Text('a', 'b'))]", "objected to a place that is in no file"),
             ("objects without words", "return [Objection(ruleset.span, None)]", "a reason must be a Text or a str, not NoneType"),
             ("changes the ruleset it is shown", "ruleset.title = 'mine'", "FrozenInstanceError"),
             ("changes a mapping of the ruleset it is shown", "ruleset.facts['talks'] = None", "TypeError"),
@@ -470,7 +470,7 @@ HOOKS: Mapping[str, tuple[Fault, ...]] = {
         "ProposedAdjustment('award', 1, 'why'",
         _RAISES,
         ("proposes an item the ruleset does not have", "return [ProposedAdjustment('medal', 1, 'why')]", "proposed the adjustment 'medal', which the ruleset does not have"),
-        ("proposes an item that is no name", "return [ProposedAdjustment(['award'], 1, 'why')]", "TypeError"),
+        ("proposes an item that is no name", "return [ProposedAdjustment(['award'], 1, 'why')]", "proposed the adjustment ['award'], which the ruleset does not have"),
         ("proposes half of a binary float", "return [ProposedAdjustment('award', 0.5, 'why')]", "must be an int, a Fraction or a Decimal, not float"),
         ("proposes without bounds", "return [ProposedAdjustment('award', Decimal('Infinity'), 'why')]", "a score must be a number, not Infinity"),
     ),

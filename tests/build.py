@@ -19,9 +19,8 @@ from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.ruleset.compile import compile_ruleset, effective_ruleset
 from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.workspace.assessing import assess, entrants_of
+from cadre_eval.workspace.assessing import assess
 from cadre_eval.workspace.documents import DossierDoc
 from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
@@ -113,14 +112,6 @@ def assessed(
     plan = rules if isinstance(rules, CompiledRuleset) else compiled(rules)
     people = roster if isinstance(roster, Roster) else roster_of(roster)
     return assess(workspace_of(plan, people, dossiers), period, as_of)
-
-
-def assessed_alone(rules: CompiledRuleset, roster: Plain, dossiers: Sequence[Plain], period: str) -> PeriodResult:
-    """The results of a period when no earlier period was ever assessed here."""
-    workspace = workspace_of(rules, roster_of(roster), dossiers)
-    _, plan, found = workspace.period(period)
-    entrants = entrants_of(workspace, found)
-    return assess_period(rules, plan, found, found.days.last, entrants, workspace.roster.own_units, {})
 
 
 def write_workspace(folder: Path, ruleset: Plain, rosters: Mapping[str, Plain], records: Mapping[str, Plain]) -> None:

@@ -113,7 +113,7 @@ def wrong(outcome: CaseOutcome) -> list[tuple[str, int, int, str | None]]:
         "{case: a, facts: {talks: -1}, expect: {problems: [{code: CE207, at: facts.talks}]}}",
         "{case: a, facts: {talks: -1}, expect: {problems: [{code: CE207, at: facts}]}}",
         "{case: a, facts: {talks: -1, visits: 101%, tails: 1}, expect: {problems: [CE207, CE421, CE213]}}",
-        "{case: a, facts: {talks: 1.5, awards: -2}, expect: {problems: [CE207]}}",
+        "{case: a, facts: {talks: 1.5, awards: -2}, expect: {problems: [CE207, CE207]}}",
         "{case: a, fatcs: {talks: 1}, expect: {problems: [CE201]}}",
         "{case: a, period: 2025-midyear, expect: {problems: [{code: CE607, at: period}]}}",
         "{case: a, cohort: [{cadre: x}, {cadre: y, facts: {talks: -1}}], expect: {problems: [{code: CE207, at: cohort.y.facts.talks}]}}",

@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -254,9 +255,13 @@ def test_commands_name_every_status_of_a_plugin() -> None:
 
 
 def test_a_vote_held_after_the_day_of_assessment_is_shown_to_no_plugin() -> None:
-    found = assess(open_workspace(ROOT / "examples" / "resettlement-district"), "2025-mid-year")
+    found_in = open_workspace(ROOT / "examples" / "resettlement-district")
+    found = assess(found_in, "2025-mid-year")
     cadre = next(cadre for cadre in view_of_period(found).cadres if cadre.id == "c-0023")
     survey = cadre.postings[0].surveys["satisfaction"]
     assert survey.state == "pending"
     assert not survey.counts
     assert not survey.ballots
+    later = assess(found_in, "2025-mid-year", date(2025, 7, 31))
+    cadre = next(cadre for cadre in view_of_period(later).cadres if cadre.id == "c-0023")
+    assert cadre.postings[0].surveys["satisfaction"].counts

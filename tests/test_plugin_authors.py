@@ -10,7 +10,10 @@ import pytest
 from attrs import frozen
 
 from cadre_eval import assess, open_workspace
-from cadre_eval.plugins.api import Id, Place, Whole, place, setting
+from cadre_eval.errors import Text
+from cadre_eval.numbers.interval import INTERVAL, Interval
+from cadre_eval.plugins.api import Id, Place, ReviewMethod, ReviewMethodParams, Score, Whole, place, setting
+from cadre_eval.scoring.methods import review_kind
 from cadre_eval.workspace.making import make_workspace
 from running import ran
 
@@ -166,3 +169,11 @@ def test_an_open_score_may_be_all_that_the_criterion_allows(tmp_path: Path) -> N
     score = found["c-0004"].main.tree.find("livelihood").score
     assert (score.low, score.high) == (Fraction(-5), Fraction(30))
     assert found["c-0002"].main.tree.find("livelihood").score == 30
+
+
+def test_a_method_that_is_not_settled_may_give_whatever_its_criterion_may() -> None:
+    """Not only up to the points: a criterion may have a ceiling above them, or no floor."""
+    kind = review_kind(
+        ReviewMethod("nod", Text("点头", "nod"), ReviewMethodParams, lambda *_: Score(0, ""), lambda *_: [])
+    )
+    assert kind.formula(INTERVAL, None, {}, Fraction(10)) == Interval(None, None)

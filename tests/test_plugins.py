@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from cadre_eval import assess, open_workspace
 from cadre_eval.errors import PluginFailure, Problem
-from cadre_eval.plugins.discovery import beside, digest_of, installed, lock_text, locked
+from cadre_eval.plugins.discovery import beside, digest_of, installed, lock_text, locked, plugin_files
 from cadre_eval.plugins.isolation import Isolation, Misbehaved
 from cadre_eval.plugins.proposing import answered
 from cadre_eval.reports.results_json import results_document, results_json
@@ -117,7 +117,7 @@ def test_only_what_is_named_is_loaded(site: Path, tmp_path: Path) -> None:
 def test_a_single_file_is_called_by_its_name_with_hyphens(tmp_path: Path) -> None:
     files = {"plugins/unit_rules.py": NOTHING, "plugins/_shared.py": NOTHING, "plugins/notes.txt": "…"}
     assert found(tmp_path, files, "unit-rules") == []
-    assert list(beside(tmp_path / "plugins")) == ["unit-rules"]
+    assert list(beside(plugin_files(tmp_path / "plugins"))) == ["unit-rules"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_single_file_is_called_by_its_name_with_hyphens(tmp_path: Path) -> Non
 )
 def test_the_version_of_a_single_file_is_read_without_running_it(source: str, version: str, tmp_path: Path) -> None:
     write_plugin(tmp_path, source, "unit_rules")
-    assert beside(tmp_path / "plugins")["unit-rules"][0].version == version
+    assert beside(plugin_files(tmp_path / "plugins"))["unit-rules"][0].version == version
 
 
 def test_a_plugin_that_is_not_there_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:

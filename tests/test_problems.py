@@ -117,6 +117,17 @@ def bytes_of(content: str | bytes) -> Callable[[Path], list[Problem]]:
     return lambda folder: spoiled(folder, {FIRST_DOSSIER: content})
 
 
+SHEET = (
+    "sheet: debriefing\nperiod: 2025-mid-year\nreviewers: street\npeople: [c-1, c-2]\nballots: [[92, 88], [90, 80]]\n"
+)
+
+
+def sheet_entered_twice(folder: Path) -> list[Problem]:
+    """The ballots in another order: it is the same sheet all the same."""
+    copy = SHEET.replace("[[92, 88], [90, 80]]", "[[90, 80], [92, 88]]")
+    return spoiled(folder, {"records/sheet-1.yaml": SHEET, "records/sheet-2.yaml": copy})
+
+
 def too_many_layers(folder: Path) -> list[Problem]:
     names = ["ruleset.yaml", *(f"layer-{i}.yaml" for i in range(MAX_LAYERS))]
     files = {
@@ -153,6 +164,7 @@ MADE: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE108": (bytes_of("note: " + "[" * (MAX_DEPTH + 1)), (1, 6 + MAX_DEPTH)),
     "CE110": (bytes_of("note: " + "长" * (MAX_SCALAR + 1)), (1, 7)),
     "CE302": (too_many_layers, (2, 10)),
+    "CE614": (sheet_entered_twice, (1, 1)),
 }
 
 

@@ -33,8 +33,11 @@ def compare_refusal(expect: ExpectDoc, node: MapNode, found: Problems, own: Prob
     wanted = [w for w in expect.problems or () if _can_be_had(w, node, own)]
     if own:
         return
-    lacking = [w for w in wanted if not any(_is(problem, w, node) for problem in found)]
-    besides = [problem for problem in found if not any(_is(problem, w, node) for w in wanted)]
+    besides, lacking = list(found), False
+    for one in sorted(wanted, key=lambda w: not isinstance(w, RefusalDoc)):  # those that name a place choose first
+        match = next((problem for problem in besides if _is(problem, one, node)), None)
+        lacking = lacking or match is None
+        besides = [problem for problem in besides if problem is not match]
     if lacking or besides:
         got = [f"{problem.code} ({problem.span.line}:{problem.span.column})" for problem in found]
         yield Mismatch(

@@ -34,7 +34,7 @@ from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.periods import make_period
 from cadre_eval.workspace.rulesets import Merged, merged_at
-from cadre_eval.workspace.sheets import Filled, read_ballots, with_sheets
+from cadre_eval.workspace.sheets import Filled, check_copies, read_ballots, with_sheets
 
 ONLY = "case"
 DISTRICT = frozenset({"district"})
@@ -190,6 +190,7 @@ class _Case:
             if sheet is not None and not self.problems:
                 postings = tuple(f"p-{person}" for person in doc.people)
                 sheets.append(Filled(doc.sheet, doc.reviewers, period.id, postings, sheet, doc.held_on))
+        check_copies(sheets, self.problems)
         return with_sheets(dossiers, sheets)
 
     def _period(self) -> tuple[PeriodPlan, Period] | None:

@@ -18,6 +18,7 @@ from cadre_eval.plugins.discovery import lock_text
 from cadre_eval.plugins.loading import Trust, available
 from cadre_eval.plugins.proposing import answered
 from cadre_eval.plugins.registry import Registry, load_registry
+from cadre_eval.reading.versions import requirement_of
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.workspace.files import Folder, write_atomically
 from cadre_eval.workspace.rulesets import effective_at
@@ -66,9 +67,10 @@ def list_plugins(path: Path | None, form: str) -> int:
     named, trust = ((), Trust()) if path is None else _named_by(path, problems)
     here = Span(Source("—"), 1, 1)
     known = available(trust)
-    asked = {text.split()[0]: (text, span) for text, span in named}
-    if path is None:
-        asked = {name: (name, here) for name in known}
+    asked: dict[str, list[tuple[str, Span]]] = {} if path else {name: [(name, here)] for name in known}
+    for text, span in named:
+        requirement = requirement_of(text)
+        asked.setdefault(requirement.name if requirement else text, []).append((text, span))
     rows = [_row(name, known, asked, trust, problems, path is not None) for name in sorted({*known, *asked})]
     builtin = load_registry((), Problems())
     if form == "json":
@@ -81,7 +83,7 @@ def list_plugins(path: Path | None, form: str) -> int:
 def _row(
     name: str,
     known: dict[str, Any],
-    asked: dict[str, tuple[str, Span]],
+    asked: dict[str, list[tuple[str, Span]]],
     trust: Trust,
     problems: Problems,
     for_path: bool,
@@ -101,7 +103,7 @@ def _row(
     if name not in asked:
         return row
     own = Problems()
-    registry = load_registry([asked[name]], own, trust)
+    registry = load_registry(asked[name], own, trust)
     problems.extend(own)
     row["problems"] = [f"{problem.code} {problem.message(MESSAGES)}" for problem in own]
     for plugin in registry.loaded:
@@ -162,7 +164,7 @@ def lock_plugins(path: Path | None) -> int:
         raise UsageError(Text(f"{home} 不是工作区：没有 {CONFIG}", f"{home} is not a workspace: it has no {CONFIG}"))
     problems = Problems()
     named, trust = _named_by(home, problems)
-    problems = Problems(p for p in problems if p.code != "CE511")  # a lock that cannot be read is made anew
+    problems = Problems(p for p in problems if p.span.source.name != LOCK)  # a lock that cannot be read is made anew
     unlocked = Trust(trust.beside, trust.blocked, None, trust.seconds)
     registry = load_registry(named, problems, unlocked)
     problems.raise_if_any()

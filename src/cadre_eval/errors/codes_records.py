@@ -83,4 +83,10 @@ RECORDS: dict[str, Entry] = {
         "每人一个，没有评的写 -",
         "one for each person; write - where nothing was marked",
     ),
+    "CE614": entry(
+        "这份多人选票和另一份逐票相同：大概是重复登记",
+        "this ballot sheet is the same as another, ballot by ballot: it was probably entered twice",
+        "去掉一份；真是两次投票、结果相同的，合在一份里",
+        "remove one; two votes that really came out alike go into one sheet",
+    ),
 }

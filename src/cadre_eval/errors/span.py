@@ -17,6 +17,9 @@ class Source:
         lines = self.text.split("\n")
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
+    def has_line(self, number: int) -> bool:
+        return 0 < number <= self.text.count("\n") + 1
+
 
 @frozen(order=False)
 class Span:

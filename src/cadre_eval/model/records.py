@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cadre_eval.errors import Span, Text
 
@@ -85,6 +85,10 @@ class ReviewRecord:
     span: Span | None = field(default=None, eq=False, repr=False)
     sheets: Mapping[str, tuple[tuple[Sheet, int], ...]] = field(factory=dict)
 
+    def pending(self, reason: Text) -> ReviewRecord:
+        """The record while its marks are not known."""
+        return evolve(self, marks={}, sheets={}, state=FactState.PENDING, reason=reason)
+
 
 @frozen
 class Count:
@@ -119,6 +123,10 @@ class SurveyRecord:
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
 
+    def pending(self, reason: Text) -> SurveyRecord:
+        """The record while its votes are not known."""
+        return evolve(self, tallies=(), state=FactState.PENDING, reason=reason)
+
 
 @frozen
 class ExternalScore:
@@ -131,6 +139,10 @@ class ExternalScore:
     issued_on: date | None = None
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    def pending(self, reason: Text) -> ExternalScore:
+        """The score while it is not known."""
+        return evolve(self, score=None, state=FactState.PENDING, reason=reason)
 
 
 @frozen

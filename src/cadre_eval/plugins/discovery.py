@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -84,19 +84,22 @@ def _package_files(point: EntryPoint) -> list[tuple[str, bytes]]:
     return found
 
 
-def beside(folder: Path, label: str = "") -> Mapping[str, list[Found]]:
+def beside(files: Iterable[Path], label: str = "") -> Mapping[str, list[Found]]:
     """The single files of a ``plugins`` folder, by name: ``unit_rules.py`` is ``unit-rules``."""
     found: dict[str, list[Found]] = {}
-    for path in _plugin_files(folder):
+    for path in files:
         shown = f"{label}{FOLDER}/{path.name}"
         name = path.stem.replace("_", "-")
         found.setdefault(name, []).append(_single(name, path, shown))
     return found
 
 
-def _plugin_files(folder: Path) -> Iterator[Path]:
+def plugin_files(folder: Path) -> Iterator[Path]:
+    """The files below that may hold a plugin, in the order of names."""
     if folder.is_dir():
-        yield from sorted(p for p in folder.glob("*.py") if p.is_file() and not p.name.startswith(("_", ".")))
+        yield from sorted(
+            p for p in folder.glob("*.py") if (p.is_file() or p.is_symlink()) and not p.name.startswith(("_", "."))
+        )
 
 
 def _single(name: str, path: Path, shown: str) -> Found:

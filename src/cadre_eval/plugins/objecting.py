@@ -8,7 +8,7 @@ from typing import Any
 from cadre_eval.errors import PluginFailure, Problems, Span, Text
 from cadre_eval.plugins.brought import Objection
 from cadre_eval.plugins.isolation import Misbehaved
-from cadre_eval.plugins.protecting import records
+from cadre_eval.plugins.protecting import check_place, records
 from cadre_eval.plugins.registry import Hook, Registry
 from cadre_eval.plugins.viewing import view_of_ruleset
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -40,7 +40,8 @@ def _sound(files: frozenset[str]) -> Callable[[Any], list[tuple[Span, Text]]]:
     def check(returned: Any) -> list[tuple[Span, Text]]:
         found = records(returned, Objection)
         for objection in found:
-            if type(objection.span) is not Span or objection.span.source.name not in files:
+            check_place(objection.span)
+            if objection.span.source.name not in files:
                 raise Misbehaved("objected to a place that is not in the ruleset")
         return [(objection.span, sound_text(objection.reason)) for objection in found]
 

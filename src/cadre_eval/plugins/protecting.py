@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import attrs
 from attrs import evolve
 
-from cadre_eval.errors import Problems, Text
-from cadre_eval.numbers.interval import INTERVAL, Interval
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.numbers.interval import Interval
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.plugins.authors import wrong_settings
 from cadre_eval.plugins.isolation import MOST_ITEMS, Isolation, Misbehaved
@@ -23,10 +23,9 @@ from cadre_eval.ruleset.accountability import TARGETS, AccountabilityRule
 from cadre_eval.ruleset.document import AccountabilityDoc, CriterionDoc
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Naming, StaysOpen
 from cadre_eval.scoring import ballots, inputs
-from cadre_eval.scoring.plain import exact_number, sound_text
+from cadre_eval.scoring.plain import all_known, exact_number, sound_text
 
 R = TypeVar("R")
-Protected = TypeVar("Protected", CriterionKind, AccountabilityRule)
 MOST_REMEMBERED = 100_000
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 INPUTS = tuple(
@@ -159,7 +158,7 @@ def _checked_formula(kind: CriterionKind) -> Callable[[Ops, Any, Mapping[str, Nu
         _unchanged(mine, p)
         if type(found) is not Interval:
             return exact_number(found)
-        if ops is not INTERVAL and not any(isinstance(value, Interval) for value in x.values()):
+        if all_known(ops, x):
             raise Misbehaved("gave an interval of exact numbers")
         low, high = (None if end is None else exact_number(end) for end in (found.low, found.high))
         if low is not None and high is not None and low > high:
@@ -169,8 +168,8 @@ def _checked_formula(kind: CriterionKind) -> Callable[[Ops, Any, Mapping[str, Nu
     return formula
 
 
-def _copied(x: Mapping[str, Num]) -> Mapping[str, Num]:
-    """The values of the inputs, so that nothing done to them reaches a receipt."""
+def _copied(x: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of the inputs, or the facts declared, so that nothing done to them reaches a receipt."""
     return MappingProxyType({name: fresh(value) for name, value in x.items()})
 
 
@@ -190,7 +189,7 @@ def _remembered(
         return isolation.call(f"kind {name}", call)
 
     def score(ops: Ops, p: Any, x: Mapping[str, Num], points: Fraction) -> Num:
-        if ops is INTERVAL or any(isinstance(value, Interval) for value in x.values()):
+        if not all_known(ops, x):
             return _open(run(ops, p, x, points))
         _, scores = known.setdefault(id(p), (p, {}))  # p is kept, so that its id stays its own
         key = (points, *x.values())
@@ -203,6 +202,13 @@ def _remembered(
     return score
 
 
+def check_place(span: Any) -> None:
+    """A place that a plugin objects to must be one in a file. Raises Misbehaved."""
+    numbers = (span.line, span.column, span.length) if type(span) is Span else ()
+    if not numbers or any(type(n) is not int or n < 1 for n in numbers) or not span.source.has_line(span.line):
+        raise Misbehaved("objected to a place that is in no file")
+
+
 def _open(found: Num | StaysOpen) -> Num:
     if isinstance(found, StaysOpen):
         raise StaysOpen(found.reason)
@@ -212,11 +218,12 @@ def _open(found: Num | StaysOpen) -> Num:
 def _checked_prepare(of: CriterionKind | AccountabilityRule) -> Callable[[Any, CheckContext], Any]:
     def prepare(p: Any, ctx: CheckContext) -> Any:
         problems, before = Problems(), fresh(p)
-        found = of.prepare(p, evolve(ctx, problems=problems, facts=MappingProxyType({**ctx.facts})))
+        found = of.prepare(p, evolve(ctx, problems=problems, facts=_copied(ctx.facts)))
         _unchanged(before, p)
         if type(found) is not of.params:
             raise Misbehaved(f"prepare returned {type(found).__name__}, not {of.params.__name__}")
         for problem in problems:
+            check_place(problem.span)
             for words in problem.args.values():
                 sound_text(words)
             problem.message("zh"), problem.message("en"), problem.cure("en")

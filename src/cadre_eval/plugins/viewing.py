@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 import attrs
-from attrs import evolve
 
 from cadre_eval.model.dates import Days
 from cadre_eval.model.postings import Posting
-from cadre_eval.model.records import Dossier, FactState, ReviewRecord, Sheet, SurveyRecord
+from cadre_eval.model.records import Dossier, ReviewRecord, Sheet, SurveyRecord
 from cadre_eval.numbers.interval import Number
 from cadre_eval.plugins.views import (
     AccountabilityView,
@@ -148,14 +147,14 @@ def view_of_posting(subject: Subject, plan: PeriodPlan) -> PostingView:
         facts[name] = FactView(fact.state.value, fact.value, fact.evidence, reason)
     reviews = {}
     for name in dossier.reviews:
-        review = _as_known(subject.review(name))
+        review = subject.review(name)
         marks = {of: frozen_map(questions) for of, questions in review.marks.items()}
         reviews[name] = ReviewView(
             review.state.value, review.held_on, review.evidence, frozen_map(marks), _sheets(review)
         )  # fmt: skip
     surveys = {}
     for name in dossier.surveys:
-        survey = _as_known_votes(subject.survey(name))
+        survey = subject.survey(name)
         hidden = _is_hidden(survey, _suppressed_below(name, plan))
         counts, ballots = (None, None) if hidden else (_counts(survey), _ballots(survey))
         surveys[name] = SurveyView(
@@ -168,15 +167,6 @@ def view_of_posting(subject: Subject, plan: PeriodPlan) -> PostingView:
         served(posting, subject.period.days), frozen_map(facts), frozen_map(reviews), frozen_map(surveys),
         frozen_map(evidence),
     )  # fmt: skip
-
-
-def _as_known(review: ReviewRecord) -> ReviewRecord:
-    """Marks that were not given by the day of assessment are nobody's business yet."""
-    return review if review.state is FactState.PRESENT else evolve(review, marks={}, sheets={})
-
-
-def _as_known_votes(survey: SurveyRecord) -> SurveyRecord:
-    return survey if survey.state is FactState.PRESENT else evolve(survey, tallies=())
 
 
 def _suppressed_below(record: str, plan: PeriodPlan) -> int:

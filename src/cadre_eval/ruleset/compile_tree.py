@@ -102,9 +102,13 @@ class TreeCompiler:
         facts = self.compiling.doc.facts
         for source in declared:
             source.domain(facts)
-            fact = getattr(source, "fact", None)
-            if fact is not None and fact not in facts:
-                raise LookupError(f"an input of the fact {fact!r}, which is not declared")
+            if not hasattr(source, "fact"):
+                continue
+            doc = facts.get(source.fact)
+            if doc is None:
+                raise LookupError(f"an input of the fact {source.fact!r}, which is not declared")
+            if doc.type not in getattr(source, "takes", (doc.type,)):
+                raise LookupError(f"{type(source).__name__} cannot read {source.fact!r}, which is a {doc.type}")
         return tuple(declared)
 
     def _of_period(self, params: Any) -> Any:

@@ -17,6 +17,8 @@ from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
 
 ZERO, ONE = Fraction(0), Fraction(1)
 UNSIGNED: Bounds = (ZERO, None)
+NUMERIC = ("count", "number", "rate")
+"""Types of fact; ``takes`` of an input says which it can read."""
 
 
 def shown_fact(fact: Fact, doc: FactDoc | None) -> str | Text:
@@ -49,6 +51,7 @@ class NumberOf:
 
     name: str
     fact: str
+    takes = ("count", "number", "rate", "flag")
     pooled = False
     may_exclude = False
 
@@ -104,6 +107,7 @@ class TargetOf:
 
     name: str
     fact: str
+    takes = NUMERIC
     pooled = False
     may_exclude = False
 
@@ -149,6 +153,7 @@ class WordOf:
     name: str
     fact: str
     words: tuple[str, ...]
+    takes = ("choice",)
     pooled = False
     may_exclude = False
 
@@ -169,6 +174,7 @@ class WordsOf:
 
     fact: str
     words: tuple[str, ...]
+    takes = ("choices",)
     pooled = False
     may_exclude = False
 
@@ -190,6 +196,7 @@ class SampleOf:
 
     fact: str
     minimum: int = 1
+    takes = ("sample",)
     pooled = False
     may_exclude = False
 
@@ -237,6 +244,7 @@ class PoolBest:
 
     name: str
     fact: str
+    takes = NUMERIC
     pooled = True
     may_exclude = False
 
@@ -259,6 +267,7 @@ class PoolRank:
     name: str
     fact: str
     higher: bool
+    takes = NUMERIC
     pooled = True
     may_exclude = False
 

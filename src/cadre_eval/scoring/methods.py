@@ -12,14 +12,14 @@ from attrs import field, frozen
 
 from cadre_eval.errors import Text, as_text
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.numbers.interval import INTERVAL, Interval
+from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.scalars import Id, Word
 from cadre_eval.reading.settings import setting
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, StaysOpen, own_record
 from cadre_eval.scoring.ballots import AnyMarks, MarkList, Marks, Quorum, VotesOf
 from cadre_eval.scoring.inputs import ZERO
-from cadre_eval.scoring.plain import Open, Score, sound_score, unchanged
+from cadre_eval.scoring.plain import ANYTHING, Open, Score, all_known, sound_score, unchanged
 from cadre_eval.scoring.polls import (
     ReviewPollParams,
     SurveyPollParams,
@@ -213,8 +213,8 @@ def _poll_kind(
     """The weighted mean of the classes' scores."""
 
     def formula(ops: Ops, p: Any, x: Mapping[str, Num], points: Fraction) -> Num:
-        if ops is INTERVAL or any(isinstance(value, Interval) for value in x.values()):
-            return Interval(ZERO, points)
+        if not all_known(ops, x):
+            return ANYTHING
         total = weights = ZERO
         for _, weight, found in scored(p, x, points):
             if isinstance(found, Open):
@@ -223,7 +223,7 @@ def _poll_kind(
         return total / weights if weights else ZERO
 
     def account(p: Any, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
-        if any(isinstance(value, Interval) for value in x.values()) or hidden(p, x):
+        if not all_known(EXACT, x) or hidden(p, x):
             return method.title
         parts = [_class_text(found, name) for found in scored(p, x, points)]
         return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))

@@ -14,10 +14,13 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from cadre_eval.errors import Text, as_text
+from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import INTERVAL, Interval
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, StaysOpen
 
+ANYTHING = Interval(None, None)
+"""What a plain function may give while something it needs is not known: held by the criterion's floor and ceiling."""
 MOST_BITS = 4096
 """A score with more digits than this comes of a slip, and would only slow everything down."""
 
@@ -39,6 +42,11 @@ class Open:
 
 PlainFunction: TypeAlias = "Callable[[Any, Mapping[str, Any], Fraction], Score | Open]"
 """``(params, values, points) -> Score | Open``: the parameters, the values of the inputs by name, the criterion's points."""
+
+
+def all_known(ops: Ops, values: Mapping[str, Any]) -> bool:
+    """Whether a formula is asked for its exact score, with every value it needs."""
+    return ops is not INTERVAL and not any(isinstance(value, Interval) for value in values.values())
 
 
 def exact_number(value: Any) -> Fraction:
@@ -109,15 +117,15 @@ def plain_kind(
     """
 
     def formula(ops: Ops, p: Any, values: Mapping[str, Num], points: Fraction) -> Num:
-        if ops is INTERVAL or any(isinstance(value, Interval) for value in values.values()):
-            return Interval(None, None)  # held by the criterion's floor and ceiling, wherever they are
+        if not all_known(ops, values):
+            return ANYTHING
         found = sound_score(score(p, values, points))
         if isinstance(found, Open):
             raise StaysOpen(as_text(found.reason))
         return found.points
 
     def account(p: Any, values: Mapping[str, Num], points: Fraction, _name: Naming) -> Text:
-        if any(isinstance(value, Interval) for value in values.values()):
+        if not all_known(EXACT, values):
             return title
         return as_text(sound_score(score(p, values, points)).reason)
 

@@ -97,21 +97,22 @@ class Subject:
 
     def review(self, name: str) -> ReviewRecord:
         found = self.dossier.reviews.get(name, ReviewRecord(state=FactState.MISSING))
-        return self._as_known(found, found.held_on)
+        return _as_known(found, found.held_on, self.as_of)
 
     def survey(self, name: str) -> SurveyRecord:
         found = self.dossier.surveys.get(name, SurveyRecord(state=FactState.MISSING))
-        return self._as_known(found, found.held_on)
+        return _as_known(found, found.held_on, self.as_of)
 
     def external(self, name: str) -> ExternalScore:
         found = self.dossier.externals.get(name, ExternalScore(None, state=FactState.MISSING))
-        return self._as_known(found, found.issued_on)
+        return _as_known(found, found.issued_on, self.as_of)
 
-    def _as_known(self, record: R, day: date | None) -> R:
-        if record.state is FactState.PRESENT and day is not None and day > self.as_of:
-            changes: dict[str, Any] = {"state": FactState.PENDING, "reason": _later(day)}
-            return evolve(record, **changes)
+
+def _as_known(record: R, day: date | None, as_of: date) -> R:
+    """The record on the day of assessment: what came about later is pending, and nobody sees what it holds."""
+    if record.state is not FactState.PRESENT or day is None or day <= as_of:
         return record
+    return record.pending(_later(day))
 
 
 def _later(day: date) -> Text:

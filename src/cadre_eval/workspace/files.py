@@ -80,6 +80,17 @@ class Folder:
             return None
         return decode(name, raw, problems)
 
+    def inside(self, path: Path, problems: Problems) -> bool:
+        """Whether a file of the folder really lies in it; a link that leads out, or nowhere, is a problem."""
+        where = Span(Source(self.shown(path)), 1, 1)
+        try:
+            if path.resolve(strict=True).is_relative_to(self.root):
+                return True
+            problems.add("CE113", where, path=self.shown(path))
+        except (OSError, RuntimeError) as error:
+            problems.add("CE114", where, path=self.shown(path), reason=type(error).__name__)
+        return False
+
     def yaml_files(self, path: Path, problems: Problems) -> Iterator[Path]:
         """The file itself, or every YAML file below the folder, in the order of names; a link that leads out is a
         problem.
@@ -92,16 +103,8 @@ class Folder:
             folders[:] = [f for f in folders if not f.startswith(".")]
             found += [Path(here, n) for n in names if n.lower().endswith(YAML_ENDINGS) and not n.startswith(".")]
         for file in sorted(found, key=lambda f: f.relative_to(path).as_posix()):
-            where = Span(Source(self.shown(file)), 1, 1)
-            try:
-                inside = file.resolve(strict=True).is_relative_to(self.root)
-            except (OSError, RuntimeError) as error:
-                problems.add("CE114", where, path=self.shown(file), reason=type(error).__name__)
-                continue
-            if inside:
+            if self.inside(file, problems):
                 yield file
-            else:
-                problems.add("CE113", where, path=self.shown(file))
 
 
 def shipped_rulesets() -> Folder:

@@ -21,7 +21,7 @@ from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.periods import find_period
 from cadre_eval.workspace.roster import Roster
-from cadre_eval.workspace.sheets import Filled, read_sheet, with_sheets
+from cadre_eval.workspace.sheets import Filled, check_copies, read_sheet, with_sheets
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, how many there are."""
@@ -69,6 +69,7 @@ class RecordFiles:
             elif entry is not None:
                 found[entry[0]] = entry[1]
             self.progress("read", count, len(files))
+        check_copies(sheets, self.problems)
         return with_sheets(found, sheets)
 
     def _read(self, source: Source, rulesets: Sequence[CompiledRuleset], roster: Roster) -> Entry | None:

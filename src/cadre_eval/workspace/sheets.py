@@ -108,12 +108,27 @@ def _posting(person: PlacedWord, period: Period, roster: Roster, problems: Probl
     return touching[0]
 
 
+def check_copies(sheets: Sequence[Filled], problems: Problems) -> None:
+    """A sheet entered twice would count every ballot twice."""
+    first: dict[object, Filled] = {}
+    for filled in sorted(sheets, key=_place_of):
+        held = (filled.review, filled.reviewers, filled.period, filled.sheet.people, filled.sheet.ballots)
+        other = first.setdefault(held, filled)
+        if other is not filled and filled.sheet.ballots and filled.sheet.span and other.sheet.span:
+            also = [(Text("另一份", "the other one"), other.sheet.span)]
+            problems.add("CE614", filled.sheet.span, also=also)
+
+
+def _place_of(filled: Filled) -> tuple[str, int, int]:
+    return filled.sheet.span.sort_key if filled.sheet.span else ("", 0, 0)
+
+
 def with_sheets(
     dossiers: Mapping[tuple[str, str], Dossier], sheets: Sequence[Filled]
 ) -> dict[tuple[str, str], Dossier]:
     """The dossiers with the marks of the sheets; a person without a dossier gets one that holds just these."""
     found = dict(dossiers)
-    for filled in sorted(sheets, key=lambda f: f.sheet.span.sort_key if f.sheet.span else ("", 0, 0)):
+    for filled in sorted(sheets, key=_place_of):
         for column, posting in enumerate(filled.postings):
             key = (posting, filled.period)
             found[key] = with_column(found.get(key, Dossier(filled.period)), filled, column)

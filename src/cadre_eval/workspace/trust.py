@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from cadre_eval.errors import Problems, Source, Span, Text
-from cadre_eval.plugins.discovery import FOLDER, beside, locked
+from cadre_eval.plugins.discovery import FOLDER, beside, locked, plugin_files
 from cadre_eval.plugins.loading import Trust
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
@@ -36,7 +36,7 @@ def asked_by(doc: WorkspaceDoc, folder: Folder, problems: Problems) -> Asked:
         limit = Text(f"在 1 到 {MOST_SECONDS} 之间", f"1 to {MOST_SECONDS}")
         problems.add("CE213", doc.at.value("plugin_seconds"), text=str(doc.plugin_seconds), limit=limit)
     trust = Trust(
-        beside(folder.root / FOLDER, folder.label),
+        beside(_own_files(folder, problems), folder.label),
         dict(zip(doc.blocked_plugins, entries, strict=True)),
         _locked(folder, problems),
         min(max(doc.plugin_seconds, 1), MOST_SECONDS),
@@ -44,11 +44,16 @@ def asked_by(doc: WorkspaceDoc, folder: Folder, problems: Problems) -> Asked:
     return Asked(named, trust)
 
 
+def _own_files(folder: Folder, problems: Problems) -> list[Path]:
+    """The files of the workspace's ``plugins`` folder; code from outside the workspace is not run."""
+    return [path for path in plugin_files(folder.root / FOLDER) if folder.inside(path, problems)]
+
+
 def _locked(folder: Folder, problems: Problems) -> dict[str, tuple[str, str]] | None:
     path = folder.root / LOCK
     if not path.exists() and not path.is_symlink():
         return None
-    source = folder.read(path, problems)
+    source = folder.read(path, problems) if folder.inside(path, problems) else None
     if source is None:
         return {}
     found, bad = locked(source.text)

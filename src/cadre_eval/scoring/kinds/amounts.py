@@ -16,6 +16,7 @@ from cadre_eval.reading.scalars import Id, Number, Positive, Whole
 from cadre_eval.reading.settings import Place, place, setting
 from cadre_eval.ruleset.kind import CheckContext, CriterionKind, Input, Naming, fact_bounds, own_record
 from cadre_eval.scoring.inputs import (
+    NUMERIC,
     ONE,
     ZERO,
     ExternalOf,
@@ -26,8 +27,6 @@ from cadre_eval.scoring.inputs import (
     TargetOf,
     shown_number,
 )
-
-_NUMERIC = ("count", "number", "rate")
 
 
 @frozen
@@ -81,7 +80,7 @@ def _target_account(p: TargetParams, x: Mapping[str, Num], points: Fraction, nam
 
 
 def _prepare_target(p: TargetParams, ctx: CheckContext) -> TargetParams:
-    ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
+    ctx.fact(p.fact, p.at.value("fact"), *NUMERIC)
     if isinstance(p.target, Fraction) and p.target <= 0:
         ctx.problems.add("CE403", p.at.value("target", ctx.period), criterion=ctx.criterion)
     return p
@@ -214,7 +213,7 @@ def _written(where: Place, key: str) -> list[str]:
 
 
 def _prepare_bands(p: BandsParams, ctx: CheckContext) -> BandsParams:
-    doc = ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
+    doc = ctx.fact(p.fact, p.at.value("fact"), *NUMERIC)
     if doc is None:
         return p
     written = dict(zip(_written(p.at, "bands"), p.bands.values(), strict=True))
@@ -306,7 +305,7 @@ def _scaled_account(value: Num, scale: Fraction | None, points: Fraction) -> Tex
 
 
 def _prepare_given(p: GivenParams, ctx: CheckContext) -> GivenParams:
-    ctx.fact(p.fact, p.at.value("fact"), *_NUMERIC)
+    ctx.fact(p.fact, p.at.value("fact"), *NUMERIC)
     return p
 
 
