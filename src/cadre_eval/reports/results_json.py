@@ -107,6 +107,9 @@ def _measure(measure: Measure, lang: Lang) -> dict[str, Any]:
     proposed = measure.proposed
     return {
         "rule": measure.use.id,
+        "title": measure.use.title,
+        "basis": measure.use.rule.basis,
+        "place": measure.use.rule.span.short,
         "plugin": measure.plugin[0],
         "target": measure.target,
         "id": measure.id,

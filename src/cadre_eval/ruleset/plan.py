@@ -26,6 +26,11 @@ class Rule:
     span: Span
     basis: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """File and line, and the clause."""
+        return f"{self.span.short} {self.basis.strip()}" if self.basis else self.span.short
+
 
 @frozen
 class PluginVersion:

@@ -224,8 +224,7 @@ def _node(node: NodeScore, group: NodeScore | None) -> Account:
 
 def rule_text(rule: Rule) -> Text:
     """Where a rule stands, and its clause."""
-    basis = f" {rule.basis.strip()}" if rule.basis else ""
-    return Text(f"〔{rule.span.short}{basis}〕", f"[{rule.span.short}{basis}]")
+    return Text(f"〔{rule.shown}〕", f"[{rule.shown}]")
 
 
 def _below(node: NodeScore) -> Iterator[Account]:

@@ -94,19 +94,20 @@ def proposal_text(proposal: Proposal) -> Text:
     else:
         by = as_text(proposed.by)
         zh, en = f"请{by.zh}复核：{reason.zh}", f"{by.en} should review it: {reason.en}"
-    return _from(Text(zh, en), proposed.evidence, proposal.plugin)
+    return _from(Text(zh, en), proposed.evidence, as_text(proposal.plugin))
 
 
 def measure_text(measure: Measure) -> Text:
-    """A measure in one line: for whom, what, why."""
+    """A measure in one line: for whom, what, why, by which rule."""
     proposed = measure.proposed
     what, reason = as_text(proposed.measure), as_text(proposed.reason)
     points = "" if proposed.points is None else f" {number_text(Fraction(proposed.points))}"
     zh = f"{measure.name}：{what.zh}{points}——{reason.zh}"
     en = f"{measure.name}: {what.en}{points}; {reason.en}"
-    return _from(Text(zh, en), proposed.evidence, measure.plugin[0])
+    where = f"{measure.use.rule.shown}，{measure.plugin[0]}", f"{measure.use.rule.shown}, {measure.plugin[0]}"
+    return _from(Text(zh, en), proposed.evidence, Text(*where))
 
 
-def _from(text: Text, evidence: tuple[str, ...], plugin: str) -> Text:
+def _from(text: Text, evidence: tuple[str, ...], source: Text) -> Text:
     zh, en = (f"，佐证 {'、'.join(evidence)}", f", evidence {', '.join(evidence)}") if evidence else ("", "")
-    return Text(f"{text.zh}{zh}〔{plugin}〕", f"{text.en}{en} [{plugin}]")
+    return Text(f"{text.zh}{zh}〔{source.zh}〕", f"{text.en}{en} [{source.en}]")
