@@ -341,3 +341,13 @@ def test_programs_get_the_same(found: Boundaries) -> None:
 def test_a_trial_is_plain_data(found: Boundaries) -> None:
     assert all(isinstance(t, Trial) for b in found.found for t in b.trials)
     assert len({hash(t) for b in found.found for t in b.trials}) > 10
+
+
+def test_a_criterion_of_a_plugin_is_named_as_not_looked_at() -> None:
+    folder, problems = Folder(Path(__file__).parents[1] / "rulesets"), Problems()
+    file = open_case_file(folder, folder.root / "published" / "ruian-2012.case.yaml", problems)
+    assert file is not None
+    found = boundaries(file, problems)
+    assert found.unseen == (("民主测评", "excellent-rate-bands"),)
+    assert "没有查：民主测评" in boundary_lines(found)[-1]
+    assert boundary_json(found)["unseen"] == [{"criterion": "民主测评", "kind": "excellent-rate-bands"}]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import re
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from cadre_eval.cases.running import run_case_file
-from cadre_eval.errors import Problems
+from cadre_eval.errors import Problems, Source, Span
+from cadre_eval.model.records import ReviewRecord, Sheet
 from cadre_eval.plugins.api import hookimpl
 from cadre_eval.plugins.loading import _hooks
 from cadre_eval.workspace.files import Folder
@@ -167,3 +169,11 @@ def test_the_list_of_plugins_holds_every_range_against_the_version(tmp_path: Pat
     done = ran("plugins", folder)
     assert done.code == 1
     assert "CE503" in done.out
+
+
+def test_marks_of_a_class_are_said_to_stand_on_its_own_sheet() -> None:
+    sheets = {
+        name: Sheet(("a",), ((Fraction(90),),), None, Span(Source(f"{name}.yaml"), 1, 1)) for name in ("x", "y")
+    }
+    record = ReviewRecord(span=Span(Source("dossier.yaml"), 3, 1), sheets={n: ((s, 0),) for n, s in sheets.items()})
+    assert [record.place_of(name).source.name for name in ("x", "y", "z")] == ["x.yaml", "y.yaml", "dossier.yaml"]

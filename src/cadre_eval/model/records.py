@@ -85,6 +85,11 @@ class ReviewRecord:
     span: Span | None = field(default=None, eq=False, repr=False)
     sheets: Mapping[str, tuple[tuple[Sheet, int], ...]] = field(factory=dict)
 
+    def place_of(self, reviewer: str) -> Span | None:
+        """Where the marks of a class stand: on its ballot sheet, if it has one."""
+        sheets = self.sheets.get(reviewer)
+        return sheets[0][0].span if sheets else self.span
+
     def pending(self, reason: Text) -> ReviewRecord:
         """The record while its marks are not known."""
         return evolve(self, marks={}, sheets={}, state=FactState.PENDING, reason=reason)

@@ -87,7 +87,9 @@ class MarksOf:
             return Reading(lacks=(Lack(FactState.PENDING, what, reason, record.span, blocks=True),))
         present = ZERO if not marks and self.absent == "renormalise" else ONE
         shown = "、".join(number_text(m) for m in marks) or "—"
-        return Reading(self._sums(marks, present), used=(Used(what, shown, record.span, record.evidence),))
+        return Reading(
+            self._sums(marks, present), used=(Used(what, shown, record.place_of(self.reviewer), record.evidence),)
+        )
 
     def _sums(self, marks: list[Fraction], present: Fraction) -> Mapping[str, Fraction]:
         high = marks[len(marks) - min(self.trim.highest, len(marks)) :]
@@ -146,7 +148,7 @@ class MarkList:
         marks = Marks(values, record.sheets.get(self.reviewer, ()), aside)
         present = ZERO if not values and self.absent == "renormalise" else ONE
         hidden = 0 < len(values) < self.suppress_below
-        used = Used(what, "***" if hidden else _shown_marks(values), record.span, record.evidence)
+        used = Used(what, "***" if hidden else _shown_marks(values), record.place_of(self.reviewer), record.evidence)
         return Reading({self.prefix + "marks": marks, self.prefix + "present": present}, used=(used,))
 
 

@@ -22,7 +22,7 @@ from cadre_eval.model.periods import Period, split_period_id
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.nodes import MapNode, SeqNode, scalar_at
 from cadre_eval.reading.yaml_reader import read_yaml
-from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan, leaves
 from cadre_eval.scoring.explain import exact_text
 from cadre_eval.scoring.result import Result
 from cadre_eval.workspace.periods import make_period
@@ -68,6 +68,8 @@ class Boundaries:
     file: str
     ruleset: str
     found: tuple[Boundary, ...]
+    unseen: tuple[tuple[str, str], ...] = ()
+    """Criteria whose own thresholds only their plugin knows: title and kind."""
 
 
 def boundaries(file: CaseFile, problems: Problems) -> Boundaries:
@@ -82,7 +84,9 @@ def boundaries(file: CaseFile, problems: Problems) -> Boundaries:
             if key not in found:
                 found[key] = bench.tried(threshold, period)
     in_order = sorted(found.values(), key=lambda boundary: boundary.span.sort_key)
-    return Boundaries(file.source.name, file.rules.id, tuple(in_order))
+    own = [leaf for plan in bench.plans() for leaf in leaves(plan.root) if leaf.kind.provider is not None]
+    unseen = tuple(dict.fromkeys((leaf.title, leaf.kind.name) for leaf in own))
+    return Boundaries(file.source.name, file.rules.id, tuple(in_order), unseen)
 
 
 class _Bench:

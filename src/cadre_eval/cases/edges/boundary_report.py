@@ -25,6 +25,10 @@ def boundary_lines(found: Boundaries, lang: Lang = "zh") -> list[str]:
     ]
     for boundary in found.found:
         lines += ["", *_table(boundary, lang)]
+    for title, kind in found.unseen:
+        said = Text(f"没有查：{title}（{kind} 由插件提供，它自己的界限这里看不见）",
+                    f"not looked at: {title} (the thresholds of {kind} are known to its plugin only)")  # fmt: skip
+        lines += ["", printable(said.in_(lang))]
     return lines
 
 
@@ -50,7 +54,9 @@ def _cells(trial: Trial, lang: Lang) -> list[str]:
 
 def boundary_json(found: Boundaries, lang: Lang = "zh") -> dict[str, Any]:
     """The same for programs. Scores are text, as everywhere."""
-    return {"ruleset": found.ruleset, "thresholds": [_boundary_json(boundary, lang) for boundary in found.found]}
+    unseen = [{"criterion": title, "kind": kind} for title, kind in found.unseen]
+    thresholds = [_boundary_json(boundary, lang) for boundary in found.found]
+    return {"ruleset": found.ruleset, "thresholds": thresholds, "unseen": unseen}
 
 
 def _boundary_json(boundary: Boundary, lang: Lang) -> dict[str, Any]:
