@@ -12,40 +12,22 @@ import click
 from click.shell_completion import CompletionItem
 
 from cadre_eval import __version__
+from cadre_eval.cli.arguments import EXISTING, Day
 from cadre_eval.cli.language import say
 from cadre_eval.cli.output import DONE, Progress, show_failures
 from cadre_eval.cli.percent import Percent
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.reading.scalars import BadScalar, parse_date
 
 if TYPE_CHECKING:
     from cadre_eval.plugins.registry import Registry
     from cadre_eval.scoring.result import PeriodResult
 
-    _DateType = click.ParamType[date]
     _FormatType = click.ParamType[str]
 else:
-    _DateType = _FormatType = click.ParamType  # generic only in newer versions of click
+    _FormatType = click.ParamType  # generic only in newer versions of click
 
-EXISTING = click.Path(path_type=Path)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-class Day(_DateType):
-    """A date as an argument."""
-
-    name = "date"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_date(value)
-        except BadScalar:
-            self.fail(
-                say(f"“{value}”不是日期，写成 2025-06-30", f"'{value}' is not a date such as 2025-06-30"), param, ctx
-            )
 
 
 class Format(_FormatType):

@@ -6,6 +6,7 @@ from cadre_eval.errors.codes_plugins import PLUGIN_CODES
 from cadre_eval.errors.codes_reading import FILES, VALUES
 from cadre_eval.errors.codes_records import RECORDS
 from cadre_eval.errors.codes_rules import LAYERS, RULES
+from cadre_eval.errors.codes_supervision import SUPERVISION
 from cadre_eval.errors.entry import Entry
 
-CATALOGUE: dict[str, Entry] = FILES | VALUES | LAYERS | RULES | PLUGIN_CODES | RECORDS
+CATALOGUE: dict[str, Entry] = FILES | VALUES | LAYERS | RULES | PLUGIN_CODES | RECORDS | SUPERVISION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -39,6 +40,24 @@ class Duration:
     @property
     def zh(self) -> str:
         return f"{self.count}{ {'days': '天', 'months': '个月', 'years': '年'}[self.unit] }"
+
+
+@frozen
+class Workdays:
+    """A number of working days; which days those are is the calendar's to say."""
+
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.count} workdays"
+
+    @property
+    def zh(self) -> str:
+        return f"{self.count}个工作日"
+
+
+Term: TypeAlias = Duration | Workdays
+"""A time allowed for something."""
 
 
 def _add_months(start: date, months: int) -> date:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import frozen
+
+from cadre_eval.model.dates import Days
 
 
 @frozen
@@ -48,3 +52,29 @@ class Cadre:
     name: str
     category: str
     party_member: bool = True
+    relatives: frozenset[str] = frozenset()
+    """Ids of cadres and officials declared as relatives, here or by them."""
+
+
+@frozen
+class Office:
+    """A post an official holds in a unit, first and last day included."""
+
+    unit: str
+    title: str
+    days: Days
+
+
+@frozen
+class Official:
+    """A named person who inspects, checks or decides. ``cadre`` is set if this is a resident cadre too."""
+
+    id: str
+    name: str
+    offices: tuple[Office, ...] = ()
+    cadre: str | None = None
+    relatives: frozenset[str] = frozenset()
+
+    def units(self, on: date) -> frozenset[str]:
+        """The units the official holds an office of on a day."""
+        return frozenset(office.unit for office in self.offices if on in office.days)

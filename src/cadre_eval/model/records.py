@@ -54,6 +54,8 @@ class Fact:
     evidence: tuple[str, ...] = ()
     known_on: date | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+    detail: Text | None = None
+    """What was counted, if the fact follows from other records."""
 
 
 MISSING = Fact(FactState.MISSING)

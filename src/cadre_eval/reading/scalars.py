@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NewType, TypeAlias
 from attrs import frozen
 
 from cadre_eval.errors import Span, Text
-from cadre_eval.model.dates import Duration, YearDay
+from cadre_eval.model.dates import Duration, Workdays, YearDay
 from cadre_eval.reading.versions import Requirement, requirement_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ _QUOTIENT = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEAR_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
 _DURATION = re.compile(r"([0-9]{1,4})\s*(days?|months?|years?|天|个月|年)")
+_WORKDAYS = re.compile(r"([0-9]{1,4})\s*(?:workdays?|个工作日)")
 _UNITS = {"d": "days", "m": "months", "y": "years", "天": "days", "个": "months", "年": "years"}
 _FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
@@ -203,6 +204,13 @@ def parse_duration(text: str) -> Duration:
     return Duration(int(match[1]), unit)
 
 
+def parse_workdays(text: str) -> Workdays:
+    match = _WORKDAYS.fullmatch(text)
+    if not match:
+        raise BadScalar("CE209", text=text)
+    return Workdays(int(match[1]))
+
+
 def parse_step(text: str) -> Step:
     return Step(parse_positive(text), text.endswith("%"))
 
@@ -233,6 +241,7 @@ SCALARS: dict[Any, tuple[Callable[[str], Any], Text, dict[str, Any]]] = {
     date: (parse_date, Text("日期", "date"), {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
     YearDay: (parse_year_day, Text("月-日", "day of year"), {"type": "string", "pattern": r"^\d{2}-\d{2}$"}),
     Duration: (parse_duration, Text("时长", "duration"), {"type": "string"}),
+    Workdays: (parse_workdays, Text("若干个工作日", "workdays"), {"type": "string"}),
     Step: (parse_step, Text("分数或百分比", "points or percentage"), {"type": ["number", "string"]}),
     Requirement: (
         parse_requirement,

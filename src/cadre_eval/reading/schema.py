@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 import attrs
 
 from cadre_eval.errors import Text
-from cadre_eval.model.dates import Duration, YearDay
+from cadre_eval.model.dates import Duration, Workdays, YearDay
 from cadre_eval.reading.scalars import SCALARS, Flag, Id, Number, Positive, Prose, Step, Unsigned, Whole, Word
 from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.reading.versions import REQUIREMENT_PATTERN, Requirement
@@ -48,6 +48,7 @@ _FORMS: Mapping[Any, Schema] = {
     YearDay: {"pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"},
     Requirement: {"pattern": REQUIREMENT_PATTERN},
     Duration: {"pattern": r"^[0-9]{1,4}\s*(days?|months?|years?|天|个月|年)$"},
+    Workdays: {"pattern": r"^[0-9]{1,4}\s*(workdays?|个工作日)$"},
 }
 """How each scalar looks as text, on top of the types that ``SCALARS`` gives."""
 

@@ -39,6 +39,7 @@ from cadre_eval.ruleset.plan import (
     Rule,
 )
 from cadre_eval.ruleset.reader import read_ruleset
+from cadre_eval.ruleset.supervision import SupervisionDoc
 
 MOST_YEARS = 10
 
@@ -144,6 +145,7 @@ class _Compiler:
             doc.ruleset, doc.title or doc.ruleset, digest, doc.effective_from, doc.effective_until, tuple(plugins),
             self.compiling.rounding(doc.rounding) or DEFAULT_ROUNDING, doc.compare, facts, {**doc.categories}, titles,
             doc.pools.by if doc.pools else (), doc.ties, periods, rule_of(doc), tuple(layers),
+            doc.supervision or SupervisionDoc(),
         )  # fmt: skip
 
     def _check_facts(self) -> None:

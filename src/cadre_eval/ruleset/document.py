@@ -23,6 +23,7 @@ from cadre_eval.reading.scalars import (
 )
 from cadre_eval.reading.settings import Place, place, setting
 from cadre_eval.reading.versions import Requirement
+from cadre_eval.ruleset.supervision import FactSourceDoc, SupervisionDoc
 
 Mode: TypeAlias = Literal["half-up", "half-even", "up", "down"]
 Policy: TypeAlias = Literal["block", "zero", "exclude", "pool-mean"]
@@ -58,6 +59,11 @@ class FactDoc:
     at_least: Number | None = setting("不小于", "lowest value", default=None)
     at_most: Number | None = setting("不大于", "highest value", default=None)
     options: tuple[Word, ...] = setting("可选的词", "the words allowed", default=())
+    from_: FactSourceDoc | None = setting(
+        "由督查、清单、考勤等记录得出，不另登记",
+        "derived from records of supervision, not recorded itself",
+        default=None,
+    )
     note: Prose | None = setting("说明", "note", default=None)
 
 
@@ -335,4 +341,5 @@ class RulesetDoc:
     accountability: tuple[AccountabilityDoc, ...] = setting(
         "问责：处理措施的建议", "accountability: which measures are proposed", default=()
     )
+    supervision: SupervisionDoc | None = setting("监督：划转、督查、考勤、措施、申诉", "supervision", default=None)
     locks: tuple[LockDoc, ...] = setting("下级不得改动之处", "what a child layer may not change", default=())

@@ -17,6 +17,7 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.accountability import AccountabilityRule, Target
 from cadre_eval.ruleset.document import ByQuota, FactDoc, Policy
 from cadre_eval.ruleset.kind import CriterionKind, Input
+from cadre_eval.ruleset.supervision import SupervisionDoc
 
 
 @frozen
@@ -353,6 +354,7 @@ class CompiledRuleset:
     periods: Mapping[str, PeriodPlan]
     rule: Rule
     layers: tuple[str, ...] = field(default=())
+    supervision: SupervisionDoc = field(factory=SupervisionDoc)
 
     def name_of(self, code: str) -> str:
         """The title of a voter class, reviewer class or question; the code if it has none."""

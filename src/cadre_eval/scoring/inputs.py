@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from cadre_eval.errors import Text
+from cadre_eval.errors import Text, as_text
 from cadre_eval.model.records import Fact, FactState, Sample
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
@@ -42,6 +42,9 @@ def _lacking(subject: Subject, name: str, fact: Fact) -> Reading:
 
 def _used(subject: Subject, name: str, fact: Fact) -> tuple[Used, ...]:
     shown = shown_fact(fact, subject.rules.facts.get(name))
+    if fact.detail is not None:
+        plain = as_text(shown)
+        shown = Text(f"{plain.zh}（{fact.detail.zh}）", f"{plain.en} ({fact.detail.en})")
     return (Used(subject.rules.fact_title(name), shown, fact.span, fact.evidence),)
 
 

@@ -6,11 +6,15 @@ from datetime import date
 
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.model.periods import Period
+from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
 from cadre_eval.plugins.proposing import with_proposals
+from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.supervision.facts import with_derived
+from cadre_eval.supervision.scope import Scope
 from cadre_eval.workspace.opening import Workspace, collector_paused
 from cadre_eval.workspace.periods import find_period
 from cadre_eval.workspace.record_files import Progress, no_progress
@@ -39,7 +43,7 @@ def assess(
     before = [key for key in plan.combine if key != plan.key]
     in_force = [key for key in before if _begun(workspace, f"{found.year}-{key}", day)]
     earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in in_force}
-    entrants = entrants_of(workspace, found)
+    entrants = entrants_of(workspace, found, rules, day)
     total = len(entrants)
     with collector_paused():
         results = assess_period(
@@ -55,13 +59,22 @@ def _begun(workspace: Workspace, period: str, day: date) -> bool:
     return found is not None and found[2].days.first <= day
 
 
-def entrants_of(workspace: Workspace, period: Period) -> list[Entrant]:
-    """Cadres with a posting in the period, with the dossiers there are."""
+def entrants_of(workspace: Workspace, period: Period, rules: CompiledRuleset, as_of: date) -> list[Entrant]:
+    """Cadres with a posting in the period, with the dossiers there are and the facts that follow from supervision."""
     roster = workspace.roster
     entrants = []
     for cadre_id in sorted(roster.by_cadre):
         postings = by_length(roster.postings_of(cadre_id), period.days)
         if postings:
             dossiers = [workspace.dossiers.get((p.id, period.id), Dossier(period.id)) for p in postings]
+            if workspace.supervised:
+                scoped = [_scope(workspace, p, period, rules, as_of) for p in postings]
+                dossiers = [with_derived(d, rules, s) for d, s in zip(dossiers, scoped, strict=True)]
             entrants.append(Entrant(roster.cadres[cadre_id], tuple(zip(postings, dossiers, strict=True))))
     return entrants
+
+
+def _scope(workspace: Workspace, posting: Posting, period: Period, rules: CompiledRuleset, as_of: date) -> Scope:
+    days = posting.days.overlap(period.days)
+    assert days is not None, "an entrant's posting lies in the period"
+    return Scope(posting, days, as_of, workspace.on_record, rules.supervision)

@@ -35,6 +35,7 @@ class WorkspaceDoc:
     )
     roster: Word = setting("名册文件或文件夹", "roster file or folder")
     records: Word = setting("档案文件夹", "folder of dossiers")
+    supervision: Word | None = setting("监督记录文件夹", "folder of supervision records", default=None)
     plugins: tuple[Requirement, ...] = setting(
         "插件，可写版本范围", "plugins to load, maybe with a version range", default=()
     )
@@ -76,6 +77,32 @@ class CadreDoc:
     name: Word = setting("姓名", "name")
     category: Id = setting("人员类别", "category of person")
     party_member: Flag = setting("是否党员", "Party member or not")
+    relatives: tuple[PlacedWord, ...] = setting(
+        "申报的亲属（干部或经办人员的代码）", "declared relatives: ids of cadres and officials", default=()
+    )
+
+
+@frozen
+class OfficeDoc:
+    at: Place = place()
+    unit: Id = setting("单位", "the unit")
+    title: Word = setting("职务", "office")
+    from_: date = setting("任职日期", "first day")
+    to: date | None = setting("免职日期", "last day", default=None)
+
+
+@frozen
+class OfficialDoc:
+    """Somebody who inspects, checks, signs or decides."""
+
+    at: Place = place()
+    id: Id = setting("代码", "id")  # noqa: A003
+    name: Word = setting("姓名", "name")
+    offices: tuple[OfficeDoc, ...] = setting("任职", "offices held")
+    cadre: Id | None = setting("本人是驻村干部的，写代码", "id, if a resident cadre too", default=None)
+    relatives: tuple[PlacedWord, ...] = setting(
+        "申报的亲属（干部或经办人员的代码）", "declared relatives: ids of cadres and officials", default=()
+    )
 
 
 @frozen
@@ -134,6 +161,7 @@ class RosterDoc:
     sending_units: tuple[SendingUnitDoc, ...] = setting("派出单位", "sending units", default=())
     cadres: tuple[CadreDoc, ...] = setting("驻村干部", "cadres", default=())
     postings: tuple[PostingDoc, ...] = setting("派驻", "postings", default=())
+    officials: tuple[OfficialDoc, ...] = setting("经办、检查、决定人员", "officials", default=())
 
 
 @frozen

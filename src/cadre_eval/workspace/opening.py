@@ -19,12 +19,15 @@ from cadre_eval.plugins.registry import Registry
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.supervision.on_record import OnRecord
 from cadre_eval.workspace.documents import WorkspaceDoc
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.periods import FIRST, LAST, find_period
 from cadre_eval.workspace.record_files import Progress, RecordFiles, no_progress
 from cadre_eval.workspace.roster import Roster, read_roster
 from cadre_eval.workspace.rulesets import merged_at
+from cadre_eval.workspace.supervision.files import read_supervision
+from cadre_eval.workspace.supervision.reading import Reading
 from cadre_eval.workspace.trust import CONFIG, Asked, asked_by
 
 
@@ -41,6 +44,10 @@ class Workspace:
     rulesets: tuple[CompiledRuleset, ...]
     roster: Roster
     dossiers: Mapping[tuple[str, str], Dossier] = field(factory=dict)
+    on_record: OnRecord = OnRecord()
+    """The records of supervision."""
+    supervised: bool = False
+    """Whether it keeps such records."""
     registries: Mapping[str, Registry] = field(factory=dict)
     """What the plugins bring, by the digest of the ruleset that names them."""
 
@@ -147,7 +154,21 @@ class _Opening:
         self._check_targets(roster, rulesets)
         workspace = Workspace(self.folder, doc.workspace, doc.title or doc.workspace, rulesets, roster)
         dossiers = records.dossiers(doc, rulesets, roster)
-        return evolve(workspace, dossiers=dossiers, registries=self.registries)
+        on_record = self._supervision(doc, rulesets, roster)
+        return evolve(
+            workspace,
+            dossiers=dossiers,
+            on_record=on_record,
+            supervised=doc.supervision is not None,
+            registries=self.registries,
+        )
+
+    def _supervision(self, doc: WorkspaceDoc, rulesets: tuple[CompiledRuleset, ...], roster: Roster) -> OnRecord:
+        if doc.supervision is None:
+            return OnRecord()
+        path = self.folder.resolve(doc.supervision, doc.at.value("supervision"), self.problems)
+        reading = Reading(roster, rulesets, self.problems)
+        return OnRecord() if path is None else read_supervision(self.folder, path, self.reader, reading)
 
     def _rulesets(self, doc: WorkspaceDoc) -> tuple[CompiledRuleset, ...] | None:
         names = doc.ruleset if isinstance(doc.ruleset, tuple) else (doc.ruleset,)

@@ -7,15 +7,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.model.people import Cadre, District, Host, SendingUnit, Township
+from cadre_eval.model.people import Cadre, District, Host, Official, SendingUnit, Township
 from cadre_eval.model.postings import RELATIONS, Posting, Relation, Transfer
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.workspace.documents import PostingDoc, RosterDoc, TransferDoc
+from cadre_eval.workspace.officials import read_officials, relatives_of
 
 
 @frozen(eq=False, slots=False)
@@ -28,6 +29,7 @@ class Roster:
     sending_units: Mapping[str, SendingUnit] = field(factory=dict)
     cadres: Mapping[str, Cadre] = field(factory=dict)
     postings: Mapping[str, Posting] = field(factory=dict)
+    officials: Mapping[str, Official] = field(factory=dict)
     spans: Mapping[str, Span] = field(factory=dict)
     """Where each cadre stands."""
     known: bool = True
@@ -84,15 +86,18 @@ class _Builder:
                 hosts[doc.id] = Host(doc.id, doc.name, townships[doc.township], doc.kind)
         units = {d.id: SendingUnit(d.id, d.name) for r in docs for d in self._unique("unit", r.sending_units)}
         cadre_docs = [d for r in docs for d in self._unique("cadre", r.cadres)]
-        cadres = {d.id: Cadre(d.id, d.name, d.category, d.party_member) for d in cadre_docs}
+        official_docs = [d for r in docs for d in self._unique("cadre", r.officials)]
+        kin = relatives_of(cadre_docs, official_docs, self.problems)
+        cadres = {d.id: Cadre(d.id, d.name, d.category, d.party_member, kin[d.id]) for d in cadre_docs}
         spans = {d.id: d.at.value("id") for d in cadre_docs} | {
             f"{d.id}/category": d.at.value("category") for d in cadre_docs
         }
-        roster = Roster(self.district, townships, hosts, units, cadres, {}, spans)
+        roster = Roster(self.district, townships, hosts, units, cadres, {}, {}, spans)
+        officials = read_officials(official_docs, roster.every_unit, cadres, kin, self.problems)
         posting_docs = [d for r in docs for d in self._unique("posting", r.postings)]
         postings = {d.id: p for d in posting_docs if (p := self._posting(d, roster)) is not None}
         self._check_overlaps(postings)
-        return Roster(self.district, townships, hosts, units, cadres, postings, spans)
+        return evolve(roster, postings=postings, officials=officials)
 
     def _unique(self, what: str, docs: Iterable[Any]) -> list[Any]:
         kept = []

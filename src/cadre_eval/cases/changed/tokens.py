@@ -29,7 +29,7 @@ from cadre_eval.scoring.polls import SurveyPollParams
 
 PARSERS = {**{name: parse for name, (parse, _, _) in SCALARS.items()}, Range: parse_range, ByQuota: parse_by_quota}
 SILENT: Mapping[type, frozenset[str]] = {
-    RulesetDoc: frozenset({"plugins", "extends", "facts", "locks"}),
+    RulesetDoc: frozenset({"plugins", "extends", "facts", "locks", "supervision"}),
     PeriodDoc: frozenset({"kind", "carry"}),
     EligibilityDoc: frozenset({"several_postings"}),
     SurveyPollParams: frozenset({"suppress_below"}),

@@ -1,0 +1,56 @@
+"""Publicity (公示) of results, appeals (申诉) and their re-examination (复核)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Span
+from cadre_eval.model.records import ExternalScore, Fact
+
+AppealOutcome: TypeAlias = Literal["upheld", "dismissed"]
+
+
+@frozen
+class Review:
+    """The re-examination of an appeal by ``by``, an official; what it corrects in the record, if it is upheld."""
+
+    by: str
+    on: date
+    outcome: AppealOutcome
+    reason: str
+    evidence: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = field(factory=dict, hash=False)
+    externals: Mapping[str, ExternalScore] = field(factory=dict, hash=False)
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Appeal:
+    """An objection to a result: lodged by ``by`` (a cadre, or anybody's name) about the result of ``cadre``."""
+
+    id: str  # noqa: A003
+    cadre: str
+    posting: str
+    period: str
+    lodged: date
+    by: str
+    grounds: str
+    evidence: tuple[str, ...] = ()
+    review: Review | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Publicity:
+    """The publication of a period's results: from when, where, who had assessed them, and the appeals that came."""
+
+    period: str
+    on: date
+    where: str | None = None
+    assessed_by: tuple[str, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    span: Span | None = field(default=None, eq=False, repr=False)

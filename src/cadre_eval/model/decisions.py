@@ -1,0 +1,47 @@
+"""Decisions on proposed measures (处理决定), and results of earlier years."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from cadre_eval.errors import Span
+
+Outcome: TypeAlias = Literal["confirm", "vary", "refuse"]
+
+
+@frozen
+class Decision:
+    """A named person's decision on a proposal: confirmed, varied (to ``measure``) or refused, with the reason.
+
+    ``proposal`` is the key of the proposed measure; ``measure`` the id of the measure that was decided, None if refused.
+    """
+
+    id: str  # noqa: A003
+    proposal: str
+    on: date
+    known_on: date
+    outcome: Outcome
+    by: str
+    reason: str
+    measure: str | None = None
+    evidence: tuple[str, ...] = ()
+    carried_out: date | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class PastResult:
+    """A result of an earlier period, from before this system or from its archive."""
+
+    cadre: str
+    period: str
+    grade: str | None
+    rank: int | None = None
+    of: int | None = None
+    """How many were ranked."""
+    total: Fraction | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)

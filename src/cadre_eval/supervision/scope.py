@@ -1,0 +1,33 @@
+"""What a derived fact may look at: one posting's share of a period, as known on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from cadre_eval.model.dates import Days
+from cadre_eval.model.postings import Posting
+from cadre_eval.ruleset.supervision import SupervisionDoc
+from cadre_eval.supervision.on_record import OnRecord
+
+
+@frozen(eq=False)
+class Scope:
+    """One posting within one period. What became known after ``as_of`` does not exist yet."""
+
+    posting: Posting
+    days: Days
+    """The days of the period on which the posting lasted."""
+    as_of: date
+    on_record: OnRecord
+    rules: SupervisionDoc
+
+    @property
+    def cadre(self) -> str:
+        return self.posting.cadre.id
+
+    @property
+    def until(self) -> date:
+        """The last day that can be looked at."""
+        return min(self.days.last, self.as_of)

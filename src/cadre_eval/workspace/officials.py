@@ -1,0 +1,65 @@
+"""Officials of a roster, and the relatives that cadres and officials declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.dates import Days
+from cadre_eval.model.people import Office, Official
+from cadre_eval.workspace.documents import CadreDoc, OfficeDoc, OfficialDoc
+
+
+def relatives_of(
+    cadres: Iterable[CadreDoc], officials: Iterable[OfficialDoc], problems: Problems
+) -> Mapping[str, frozenset[str]]:
+    """Who is declared a relative of whom, both ways; unknown ids are problems."""
+    people: list[CadreDoc | OfficialDoc] = [*cadres, *officials]
+    known = [person.id for person in people]
+    found: dict[str, set[str]] = {name: set() for name in known}
+    for person in people:
+        for other in person.relatives:
+            if other not in found:
+                what = Text("干部或经办人员", "cadre or official")
+                fix, allowed = closest(other, known), listed(known)
+                problems.add("CE421", other.span, fix=fix, name=str(other), what=what, allowed=allowed)
+                continue
+            found[person.id].add(str(other))
+            found[str(other)].add(person.id)
+    return {name: frozenset(others - {name}) for name, others in found.items()}
+
+
+def read_officials(
+    docs: Iterable[OfficialDoc],
+    units: Iterable[str],
+    cadres: Iterable[str],
+    relatives: Mapping[str, frozenset[str]],
+    problems: Problems,
+) -> dict[str, Official]:
+    """Officials by id; their units and the cadre they are must be known."""
+    found = {}
+    for doc in docs:
+        offices = tuple(office for o in doc.offices if (office := _office(o, units, problems)) is not None)
+        if doc.cadre is not None:
+            _known(doc.cadre, cadres, doc.at.value("cadre"), Text("驻村干部", "cadre"), problems)
+        found[doc.id] = Official(doc.id, doc.name, offices, doc.cadre, relatives.get(doc.id, frozenset()))
+    return found
+
+
+def _office(doc: OfficeDoc, units: Iterable[str], problems: Problems) -> Office | None:
+    if not _known(doc.unit, units, doc.at.value("unit"), Text("单位", "unit"), problems):
+        return None
+    if doc.to is not None and doc.to < doc.from_:
+        problems.add("CE431", doc.at.value("to"))
+        return None
+    return Office(doc.unit, doc.title, Days(doc.from_, doc.to or date.max))
+
+
+def _known(name: str, known: Iterable[str], span: Span, what: Text, problems: Problems) -> bool:
+    options = list(known)
+    if name in options:
+        return True
+    problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options) or "—")
+    return False

@@ -1,0 +1,1 @@
+"""The files below a workspace's supervision folder, read into records."""

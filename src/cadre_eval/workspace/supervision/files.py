@@ -1,0 +1,66 @@
+"""The supervision folder: each file says by its first key what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from cadre_eval.errors import Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.reading.nodes import MapNode, Node
+from cadre_eval.reading.structure import StrictReader
+from cadre_eval.reading.yaml_reader import read_yaml
+from cadre_eval.supervision.on_record import OnRecord, on_record
+from cadre_eval.workspace.files import Folder
+from cadre_eval.workspace.supervision.reading import Reading
+
+
+@frozen(eq=False)
+class FileKind:
+    """A sort of file: its record, and what makes records of the model of it."""
+
+    document: type
+    read: Callable[[Any, Reading], Iterator[Any]]
+
+
+FILES: Mapping[str, FileKind] = {}
+"""By the key that names the sort of file."""
+
+
+def read_supervision(folder: Folder, path: Path, reader: StrictReader, reading: Reading) -> OnRecord:
+    """Every file below ``path``; the problems of all are added."""
+    records: list[Any] = []
+    for file in folder.yaml_files(path, reading.problems):
+        source = folder.read(file, reading.problems)
+        node = None if source is None else read_yaml(source, reading.problems)
+        if node is not None:
+            records += _records(node, reader, reading)
+    return on_record(records)
+
+
+def _records(node: Node, reader: StrictReader, reading: Reading) -> list[Any]:
+    kind = _kind(node, reading)
+    doc = None if kind is None else reader.read(node, kind.document, reading.problems)
+    return [] if kind is None or doc is None else list(kind.read(doc, reading))
+
+
+def _kind(node: Node, reading: Reading) -> FileKind | None:
+    named = [key for key in node.keys if key in FILES] if isinstance(node, MapNode) else []
+    if named:
+        return FILES[named[0]]
+    first = next(iter(node.keys.values()), None) if isinstance(node, MapNode) else None
+    span = first.span if first is not None else node.span
+    fix = closest(first.text, FILES) if first is not None else None
+    allowed = listed(FILES, 40)
+    reading.problems.add(
+        "CE421",
+        span,
+        fix=fix,
+        name=first.text if first else "—",
+        what=Text("监督文件的种类", "sort of supervision file"),
+        allowed=allowed,
+    )
+    return None
