@@ -26,6 +26,20 @@ demo: $(VENV)/.fast ## Assess the example district, mid-year and year-end, and e
 	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end
 	$(BIN)/cadre-eval explain $(EXAMPLE) --period 2025-year-end $(CADRE)
 
+.PHONY: year
+year: $(VENV)/.year ## Walk through the example's year: transfers, draw, inspections, measures, appeals
+	$(BIN)/cadre-eval check $(EXAMPLE)
+	$(BIN)/cadre-eval transfers $(EXAMPLE) --as-of 2025-01-15
+	$(BIN)/cadre-eval draw $(EXAMPLE) x-01
+	$(BIN)/cadre-eval draw $(EXAMPLE) x-01 --verify $(EXAMPLE)/supervision/draws/x-01.drawn.yaml
+	$(BIN)/cadre-eval inspections $(EXAMPLE) --as-of 2025-12-31
+	$(BIN)/cadre-eval worklist $(EXAMPLE) --as-of 2025-12-31
+	$(BIN)/cadre-eval signals $(EXAMPLE) --as-of 2025-12-31
+	$(BIN)/cadre-eval measures $(EXAMPLE) --as-of 2025-12-31
+	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end
+	$(BIN)/cadre-eval appeals $(EXAMPLE) --as-of 2026-02-28
+	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end --as-of 2026-02-28
+
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/pytest -n auto
@@ -78,6 +92,10 @@ $(VENV)/.fast: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[fast]'
 	@touch $@
 
+$(VENV)/.year: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[fast,calendar,draw]'
+	@touch $@ $(VENV)/.fast
+
 $(VENV)/.dev: pyproject.toml $(wildcard plugins/*/pyproject.toml) | $(BIN)/python
 	$(PIP) --editable '.[dev]' $(addprefix --editable ,$(PLUGINS))
-	@touch $@ $(VENV)/.fast
+	@touch $@ $(VENV)/.fast $(VENV)/.year

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""生成示例工作区 resettlement-district 的名册和档案（roster/ 与 records/）。
+"""生成示例工作区 resettlement-district 的名册、档案和监督记录（roster/、records/、supervision/）。
 
 全部人名、单位、地名和数据都是虚构的。数据由固定种子的随机数生成，只生成一次，生成的文件一并提交；
 本脚本留着，是为了说明这些数据怎么来的，并能逐字节复现：
 
-    python generate_resettlement_district.py            # 重写 roster/ 和 records/
+    python generate_resettlement_district.py            # 重写 roster/、records/、supervision/
     python generate_resettlement_district.py --check    # 只比较，不写；不一致时退出码为 1
 
 特别的情形（水灾延期、轮换、处分……）写成下面“故事”一节里的一个个具名函数：改的是发生了什么事，
-不是分数；分数由考核办法算出来，这里一概不算。只用标准库；随机数只取 Random.random()，各版本 Python 结果相同。
+不是分数；分数由考核办法算出来，这里一概不算。一年的监督记录在 supervision_year.py。只用标准库；随机数只取 Random.random()，各版本 Python 结果相同。
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
+
+import supervision_year
 
 SEED = "resettlement-district-2025"
 HERE = Path(__file__).resolve().parent / "resettlement-district"
@@ -129,7 +132,8 @@ DUTIES = (
 )
 
 # 划转：effective 为 None 的，这一关系没有转；整个值为 None 的，不适用（非中共党员的党组织关系）。
-Transfers = dict[str, "Transfer | None"]
+# 一个关系登记了几条的（转出又转回、登记错了更正），写成一串。
+Transfers = dict[str, "Transfer | tuple[Transfer, ...] | None"]
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ class Transfer:
     effective: date
     evidence: str | None = None
     returned: date | None = None
+    known_on: date | None = None  # 何日登记；缺省是生效当天
+    withdrawn: tuple[date, str] | None = None  # 登记有误：何日起不再采信，为什么
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,7 @@ class Posting:
     transfers: Transfers
     ended: date | None = None
     reason: str | None = None
+    known_on: date | None = None  # 派驻的文件何日印发；缺省是一直知道
 
     @property
     def last(self) -> date:
@@ -198,7 +205,7 @@ def _returned(posting: Posting) -> Posting:
     """离任次日，四个关系转回派出单位。"""
     assert posting.ended is not None
     back = posting.ended + timedelta(days=1)
-    moved = {k: t and replace(t, returned=back) for k, t in posting.transfers.items()}
+    moved = {k: replace(t, returned=back) if isinstance(t, Transfer) else t for k, t in posting.transfers.items()}
     return replace(posting, transfers=moved)
 
 
@@ -212,9 +219,11 @@ def _postings() -> dict[str, Posting]:
         posting_relation_never_moved,
         posting_moved_within_district,
         posting_late_transfer,
-        posting_rotated,
+        posting_recalled,
         posting_enterprise_pay_stays,
         posting_replacements,
+        posting_registered_late,
+        posting_registered_wrongly,
     ):
         change(by_id)
     return by_id
@@ -224,9 +233,13 @@ def _postings() -> dict[str, Posting]:
 
 
 def posting_seconded_back(postings: dict[str, Posting]) -> None:
-    """邹雨眠6月13日被派出单位抽回，派驻提前结束：半年够3个月，全年不够半年。"""
+    """邹雨眠被派出单位抽回：管理6月3日先转了回去，6月13日派驻提前结束；半年够3个月，全年不够半年。"""
     p = postings["p-0014"]
-    postings[p.id] = _returned(replace(p, ended=date(2025, 6, 13), reason="派出单位抽回"))
+    p = _returned(replace(p, ended=date(2025, 6, 13), reason="派出单位抽回"))
+    there = p.transfers["management"]
+    assert isinstance(there, Transfer)
+    back = Transfer(p.cadre.unit, date(2025, 6, 3), "青市监人函2025-31号", known_on=date(2025, 6, 5))
+    postings[p.id] = replace(p, transfers=p.transfers | {"management": (replace(there, returned=None), back)})
 
 
 def posting_relation_never_moved(postings: dict[str, Posting]) -> None:
@@ -237,10 +250,11 @@ def posting_relation_never_moved(postings: dict[str, Posting]) -> None:
 
 
 def posting_moved_within_district(postings: dict[str, Posting]) -> None:
-    """田一苇9月1日由映山社区调到同舟社区，接轮换人员的岗：一年两个派驻。"""
+    """田一苇9月1日由映山社区调到同舟社区，接被召回的苏见微的岗：一年两个派驻。"""
     p = postings["p-0018"]
     postings[p.id] = _returned(replace(p, ended=date(2025, 8, 31), reason="区内调整"))
-    postings["p-0027"] = _posting(27, "c-0018", "h-07", date(2025, 9, 1), term_end=p.term_end)
+    known_on = date(2025, 8, 11)
+    postings["p-0027"] = _posting(27, "c-0018", "h-07", date(2025, 9, 1), term_end=p.term_end, known_on=known_on)
 
 
 def posting_late_transfer(postings: dict[str, Posting]) -> None:
@@ -255,10 +269,10 @@ def posting_late_transfer(postings: dict[str, Posting]) -> None:
     postings[p.id] = replace(p, transfers=late)
 
 
-def posting_rotated(postings: dict[str, Posting]) -> None:
-    """苏见微7月31日轮换离任，关系转回文化馆；全年在岗七个月，年终仍要考核。"""
+def posting_recalled(postings: dict[str, Posting]) -> None:
+    """苏见微三次被查到在文化馆上班，7月31日召回，关系转回文化馆；全年在岗七个月，年终仍要考核。"""
     p = postings["p-0022"]
-    postings[p.id] = _returned(replace(p, ended=date(2025, 7, 31), reason="轮换"))
+    postings[p.id] = _returned(replace(p, ended=date(2025, 7, 31), reason="召回"))
 
 
 def posting_enterprise_pay_stays(postings: dict[str, Posting]) -> None:
@@ -269,8 +283,27 @@ def posting_enterprise_pay_stays(postings: dict[str, Posting]) -> None:
 
 def posting_replacements(postings: dict[str, Posting]) -> None:
     """白露生6月16日接邹雨眠；石惟一8月18日接田一苇，8月底前两人交接。"""
-    postings["p-0025"] = _posting(25, "c-0025", "h-03", date(2025, 6, 16))
-    postings["p-0026"] = _posting(26, "c-0026", "h-05", date(2025, 8, 18))
+    postings["p-0025"] = _posting(25, "c-0025", "h-03", date(2025, 6, 16), known_on=date(2025, 6, 12))
+    postings["p-0026"] = _posting(26, "c-0026", "h-05", date(2025, 8, 18), known_on=date(2025, 8, 11))
+
+
+def posting_registered_late(postings: dict[str, Posting]) -> None:
+    """罗青原的考核关系2024年5月就转了，街道漏报，2025年2月10日才补登：1月看是没有转，2月看是早就转了。"""
+    p = postings["p-0011"]
+    moved = p.transfers["assessment"]
+    assert isinstance(moved, Transfer)
+    late = replace(moved, known_on=date(2025, 2, 10))
+    postings[p.id] = replace(p, transfers=p.transfers | {"assessment": late})
+
+
+def posting_registered_wrongly(postings: dict[str, Posting]) -> None:
+    """方晓棠的党组织关系登记成了乐川社区，2025年1月22日查对介绍信后更正为安和社区。"""
+    p = postings["p-0009"]
+    right = p.transfers["party"]
+    assert isinstance(right, Transfer)
+    found = date(2025, 1, 22)
+    wrong = replace(right, to="h-02", withdrawn=(found, "抄错社区，介绍信上是安和社区"))
+    postings[p.id] = replace(p, transfers=p.transfers | {"party": (wrong, replace(right, known_on=found))})
 
 
 POSTINGS = _postings()
@@ -365,6 +398,9 @@ class Dossier:
         self.facts[fact] = Fact(str(value), old.evidence if isinstance(old, Fact) else ())
 
 
+# 不登记、由监督记录得出的数：请假天数（考勤簿）。这里照样算出来，考勤簿照着它记。
+DERIVED = ("leave_days",)
+
 SECTIONS: list[tuple[str, tuple[str, ...]]] = [
     ("宣传党的方针政策", ("policy_talks", "unaware_households", "publicity_channels", "village_facts_test")),
     ("帮建强基层组织", ("party_meetings", "dues_rate", "members_developed", "branch_standing")),
@@ -419,10 +455,7 @@ SECTIONS: list[tuple[str, tuple[str, ...]]] = [
             "residence_rate",
             "awareness_rate",
             "short_months",
-            "leave_days",
-            "absences",
             "beijing_petitions",
-            "perfunctory",
             "sanction",
             "open_case",
             "probation",
@@ -499,8 +532,6 @@ def _personal_facts(p: Posting, period: str) -> dict[str, str]:
         "residence_rate": _rate(max(0.0, 2.6 * (1.08 - q) + 0.3 * dice.normal())),
         "short_months": "0",
         "leave_days": str(monthly("leave", lambda d: d.whole(0, 2) * d.chance(0.45))),
-        "absences": "0",
-        "perfunctory": "否",
         "sanction": "否",
         "open_case": "否",
         "probation": "否",
@@ -658,7 +689,7 @@ def _cross(p: Posting, period: str) -> tuple[int, date]:
 
 def dossier(p: Posting, period: str) -> Dossier:
     values = _personal_facts(p, period) | _community_facts(p, period)
-    facts: dict[str, Fact | State] = {name: Fact(values[name]) for _title, names in SECTIONS for name in names}
+    facts: dict[str, Fact | State] = {name: Fact(values[name]) for _title, names in (*SECTIONS, ("", DERIVED)) for name in names}
     last = p.within(period)[1]
     meeting = _meeting_day(p, period)
     cross = _cross(p, period)
@@ -759,14 +790,10 @@ def story_short_month(sheet: Dossier) -> None:
 
 
 @happened
-def story_absent_and_perfunctory(sheet: Dossier) -> None:
-    """马骁野半年时督查脱岗一次，10月又一次，并被认定作风漂浮。"""
+def story_tasks_left_undone(sheet: Dossier) -> None:
+    """马骁野工作清单一拖再拖；脱岗和作风漂浮在督查记录里。"""
     if sheet.posting.id == "p-0015":
-        sheet.count("absences", 1 if sheet.period == MID else 2)
         sheet.count("overdue_tasks", 2 if sheet.period == MID else 4)
-        if sheet.period == END:
-            sheet.facts["perfunctory"] = Fact("是", ("e-4",))
-            sheet.evidence["e-4"] = ("第八次驻村工作督查通报", "区驻村办", date(2025, 10, 22))
 
 
 @happened
@@ -923,13 +950,22 @@ def _targets(p: Posting) -> str:
     return ", ".join(f"{fact}: {(number * months + 6) // 12}" for fact, number in yearly.items())
 
 
-def _transfer_line(relation: str, transfer: Transfer | None) -> str:
+def _transfer_lines(relation: str, transfer: Transfer | tuple[Transfer, ...] | None) -> list[str]:
     if transfer is None:
-        return f"      {relation}: not-applicable"
+        return [f"      {relation}: not-applicable"]
+    if isinstance(transfer, Transfer):
+        return [f"      {relation}: {_transfer(transfer)}"]
+    return [f"      {relation}:", *(f"        - {_transfer(one)}" for one in transfer)]
+
+
+def _transfer(transfer: Transfer) -> str:
     text = f"to: {transfer.to}, effective: {transfer.effective}"
     text += f", returned: {transfer.returned}" if transfer.returned else ""
+    text += f", known_on: {transfer.known_on}" if transfer.known_on else ""
     text += f", evidence: {transfer.evidence}" if transfer.evidence else ""
-    return f"      {relation}: {{{text}}}"
+    if transfer.withdrawn:
+        text += f", withdrawn: {{on: {transfer.withdrawn[0]}, reason: {transfer.withdrawn[1]}}}"
+    return f"{{{text}}}"
 
 
 def _posting_lines(number: int, p: Posting) -> list[str]:
@@ -943,14 +979,31 @@ def _posting_lines(number: int, p: Posting) -> list[str]:
         f"    from: {p.start}",
         f"    to: {p.term_end}",
     ]
+    if p.known_on:
+        lines.append(f"    known_on: {p.known_on}")
     if p.ended:
         lines.append(f"    ended: {{on: {p.ended}, reason: {p.reason}}}")
     own = DUTIES if p.leader else (DUTIES[0], DUTIES[1 + number % 6], DUTIES[1 + (number + 2) % 6])
     lines += _wrap("    duties: ", own)
     lines.append(f"    targets: {{{_targets(p)}}}")
     lines.append("    transfers:")
-    lines += [_transfer_line(relation, t) for relation, t in p.transfers.items()]
+    lines += [line for relation, t in p.transfers.items() for line in _transfer_lines(relation, t)]
     return lines
+
+
+@cache
+def _leave_days(posting_id: str, period: str) -> int:
+    """到考核期末累计的请假天数；考核期里不在岗的，没有。"""
+    p = POSTINGS[posting_id]
+    fact = dossier(p, period).facts["leave_days"] if p.months(period) else Fact("0")
+    assert isinstance(fact, Fact)
+    return int(fact.value)
+
+
+def _supervision_files() -> dict[str, str]:
+    teams = supervision_year.teams_drawn(HERE / "supervision" / "draws")
+    world = supervision_year.World(POSTINGS, Dice, lambda p, period: _leave_days(p.id, period), teams)
+    return supervision_year.all_files(world)
 
 
 def _roster_files() -> dict[str, str]:
@@ -973,6 +1026,7 @@ def _roster_files() -> dict[str, str]:
     postings = [
         "# 派驻记录：定村、定人、定标（targets，全年数）、定责（duties），以及四个划转",
         "# 没有写某个关系的，就是没有划转；not-applicable 是不适用（非中共党员）",
+        "# known_on 是何日登记；withdrawn 是登记有误，从哪天起不再采信",
         f"roster: {YEAR}-postings",
         "postings:",
     ]
@@ -983,19 +1037,20 @@ def _roster_files() -> dict[str, str]:
 
 
 def all_files() -> dict[str, bytes]:
-    return {name: text.encode("utf-8") for name, text in sorted((_roster_files() | _record_files()).items())}
+    return {name: text.encode("utf-8") for name, text in sorted((_roster_files() | _record_files() | _supervision_files()).items())}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="生成示例工作区的名册和档案")
+    parser = argparse.ArgumentParser(description="生成示例工作区的名册、档案和监督记录")
     parser.add_argument("--check", action="store_true", help="只与已有文件逐字节比较，不写")
     arguments = parser.parse_args()
     files = all_files()
     there = {
         path.relative_to(HERE).as_posix()
-        for folder in ("roster", "records")
+        for folder in ("roster", "records", "supervision")
         for path in (HERE / folder).rglob("*.yaml")
     }
+    there -= {name for name in there if supervision_year.BY_HAND.search(name)}
     stray = sorted(there - set(files))
     if arguments.check:
         different = [n for n, raw in files.items() if n not in there or (HERE / n).read_bytes() != raw]

@@ -30,7 +30,8 @@ from cadre_eval.workspace.roster import Roster, read_roster
 Plain = Mapping[str, Any]
 
 DISTRICT = {"id": "d-01", "name": "青岚区"}
-KINDS = load_registry([], Problems()).kinds
+_BUILTIN = load_registry([], Problems())
+KINDS, ACCOUNTABILITY = _BUILTIN.kinds, _BUILTIN.rules
 READER = StrictReader()
 
 
@@ -59,7 +60,7 @@ def compiled(ruleset: Plain | str) -> CompiledRuleset:
     """Raises RefusedInput with every problem."""
     problems = Problems()
     effective = effective_ruleset(source_of("ruleset.yaml", ruleset), lambda *_: None, problems)
-    rules = None if effective is None else compile_ruleset(effective, KINDS, problems)
+    rules = None if effective is None else compile_ruleset(effective, KINDS, problems, (), ACCOUNTABILITY)
     if rules is None:
         raise RefusedInput(problems)
     return rules

@@ -721,7 +721,7 @@ def test_completion_offers_commands_and_options() -> None:
         runner = CliRunner().invoke(command, prog_name="cadre-eval", env=env)
         return [line.partition(",")[2] for line in runner.stdout.splitlines()]
 
-    assert offered("cadre-eval a") == ["assess"]
+    assert offered("cadre-eval a") == ["appeals", "assess"]
     assert "--period" in offered("cadre-eval assess --p")
     assert set(offered("cadre-eval assess --format ")) == {"table", "json"}
 

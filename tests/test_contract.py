@@ -540,6 +540,8 @@ def scrambled(folder: Path, seed: int) -> Path:
     for number, path in enumerate(sorted((EXAMPLE / "records").rglob("*.yaml"))):
         name = f"records/{dice.choice(['', 'street/', 'a/b/'])}{dice.randrange(10**6)}-{number}.yml"
         files[name] = as_read(path)
+    for number, path in enumerate(sorted((EXAMPLE / "supervision").rglob("*.yaml"))):
+        files[f"supervision/{dice.choice(['', 'a/b/'])}{dice.randrange(10**6)}-{number}.yml"] = as_read(path)
     files["cadre-eval.yaml"] = as_read(EXAMPLE / "cadre-eval.yaml")
     texts = {name: json.dumps(shuffled(content, dice), ensure_ascii=False) for name, content in files.items()}
     for path in (EXAMPLE / "rulesets").glob("*.yaml"):
@@ -597,5 +599,5 @@ def test_hash_seed_locale_clock_place_and_yaml_reader_change_no_byte(period: str
     one = written(tmp_path / "one", period, slow, tmp_path, str(EXAMPLE))
     two = written(tmp_path / "two", period, AT_HOME, EXAMPLE.parent, EXAMPLE.name)
     assert one == two
-    assert len(one) == len(results(period)) + 3
+    assert len(one) == len(results(period)) + 4
     assert one["printed"] == one[f"{period}.json"] == printed(period).encode()

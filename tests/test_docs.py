@@ -23,7 +23,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
@@ -37,11 +39,14 @@ from cadre_eval.cases import documents as case_documents
 from cadre_eval.cli.commands import cadre_eval
 from cadre_eval.errors import Problems
 from cadre_eval.errors.render import problem_json
+from cadre_eval.plugins import rules as accountability_rules
 from cadre_eval.plugins.registry import load_registry
 from cadre_eval.reading.settings import is_setting, key_of
 from cadre_eval.reports.results_json import results_document
 from cadre_eval.ruleset import document as ruleset_documents
+from cadre_eval.ruleset import supervision as ruleset_supervision
 from cadre_eval.workspace import documents
+from cadre_eval.workspace import supervision as supervision_files
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.making import make_workspace
 from cadre_eval.workspace.rulesets import compiled_at
@@ -225,7 +230,9 @@ def test_what_the_page_shows_is_what_happens(name: str, tmp_path: Path) -> None:
 
 def test_guides_and_readmes_are_run() -> None:
     run = {name for name, page in zip(NAMES, PAGES, strict=True) if runs(page)}
-    guides = {page.relative_to(ROOT).as_posix() for page in (DOCS / "guide").glob("*.md")}
+    guides = {
+        page.relative_to(ROOT).as_posix() for home in ("guide", "supervision") for page in (DOCS / home).glob("*.md")
+    }
     reference = {f"docs/reference/{name}.md" for name in ("commands", "hooks", "kinds")}
     assert run >= guides | reference | {"README.md", "README.zh-CN.md", "docs/explanation/plugins.md"}
 
@@ -257,6 +264,25 @@ def named_in(text: str) -> set[str]:
 )
 def test_the_reference_names_every_key(module: ModuleType, page: str, suffix: str) -> None:
     named = named_in((REFERENCE / f"{page}{suffix}.md").read_text("utf-8"))
+    lacking = {r.__name__: [k for k in keys_of(r) if k not in named] for r in records_of(module)}
+    assert {name: keys for name, keys in lacking.items() if keys} == {}
+
+
+SUPERVISION = [
+    ruleset_supervision,
+    *(import_module(f"{supervision_files.__name__}.{found.name}") for found in iter_modules(supervision_files.__path__)
+      if found.name.endswith("_documents")),
+    *(import_module(f"{accountability_rules.__name__}.{found.name}") for found in iter_modules(accountability_rules.__path__)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [".md", ".en.md"], ids=["zh", "en"])
+@pytest.mark.parametrize("module", SUPERVISION, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_the_pages_of_supervision_name_every_key(module: ModuleType, ending: str) -> None:
+    pages = [
+        p for p in (DOCS / "supervision").glob(f"*{ending}") if (ending == ".en.md") == p.name.endswith(".en.md")
+    ]
+    named = named_in("\n".join(page.read_text("utf-8") for page in pages))
     lacking = {r.__name__: [k for k in keys_of(r) if k not in named] for r in records_of(module)}
     assert {name: keys for name, keys in lacking.items() if keys} == {}
 

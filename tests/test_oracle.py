@@ -19,6 +19,7 @@ from cadre_eval.cases.running import CaseFile, open_case_file
 from cadre_eval.errors import Problems, RefusedInput
 from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.workspace.files import Folder
+from oracle_supervision import with_supervision
 from strategies import KINDS, World, tries, worlds
 
 ROOT = Path(__file__).parents[1]
@@ -94,6 +95,7 @@ def test_the_example_district_comes_out_exactly_as_in_the_oracle(period: str) ->
     rules = oracle.merged(EXAMPLE / "rulesets" / "resettlement-district-2025.yaml", SHIPPED)
     rosters = [oracle.plain(path) for path in sorted((EXAMPLE / "roster").glob("*.yaml"))]
     dossiers = [oracle.plain(path) for path in sorted((EXAMPLE / "records").rglob("*.yaml"))]
+    dossiers = with_supervision(EXAMPLE / "supervision", rules, rosters, dossiers)
     district = oracle.plain(EXAMPLE / "cadre-eval.yaml")["district"]["id"]
     wanted = oracle.assess(rules, rosters, dossiers, district, period)
     assert sum(o.state == "final" for o in wanted.values()) >= 15

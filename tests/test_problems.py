@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -11,11 +12,15 @@ import pytest
 from attrs import field, frozen
 
 import cadre_eval
-from cadre_eval.errors import Problem, Text
+from cadre_eval.errors import Problem, RefusedInput, Text
 from cadre_eval.errors.catalogue import CATALOGUE, Entry
 from cadre_eval.reading.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_SCALAR
 from cadre_eval.ruleset.layers import MAX_LAYERS
+from cadre_eval.workspace.deciding import matters
+from cadre_eval.workspace.opening import open_workspace
+from draw_workspace import another_day, impossible, own_street, unproven
 from small_workspace import FIRST_DOSSIER, LAYER, SMALL, loaded, patched, shown, spoiled, write
+from supervised import decision, decisions, dossiers, inspection, supervised
 
 PACKAGE = Path(cadre_eval.__file__).parent
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "problems.md"
@@ -156,6 +161,20 @@ def cadre_eval_register_criterion_kinds():
     return spoiled(folder / "home", {"ruleset.yaml": LAYER + "plugins: [one, two]\n"})
 
 
+def decided(**changed: str) -> Callable[[Path], list[Problem]]:
+    """A decision that can only be held against the proposals, when they are made."""
+
+    def make(folder: Path) -> list[Problem]:
+        found = inspection(1, "2025-02-03", {"id": "f-1", "cadre": "c-2"})
+        entry = {**decision("d-1", "absence/c-2/f-1", "2025-02-10", "talk", "o-1"), **changed}
+        home = supervised(folder, dossiers({"c-2": 90}), found, decisions(entry))
+        with pytest.raises(RefusedInput) as refused:
+            matters(open_workspace(home), date(2025, 3, 1))
+        return refused.value.problems
+
+    return make
+
+
 MADE: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE101": (bytes_of(b"#" * (MAX_BYTES + 1)), (1, 1)),
     "CE102": (bytes_of("dossier: c-1\nnote: 宣传".encode("gb18030")), (2, 7)),
@@ -165,6 +184,12 @@ MADE: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE110": (bytes_of("note: " + "长" * (MAX_SCALAR + 1)), (1, 7)),
     "CE302": (too_many_layers, (2, 10)),
     "CE614": (sheet_entered_twice, (1, 1)),
+    "CE752": (impossible, (1, 7)),
+    "CE753": (unproven, (1, 7)),
+    "CE754": (own_street, (8, 3)),
+    "CE755": (another_day, (4, 5)),
+    "CE794": (decided(proposal="absence/c-2/f-2"), (5, 10)),
+    "CE795": (decided(outcome="vary"), (5, 10)),
 }
 
 

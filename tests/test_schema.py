@@ -19,7 +19,7 @@ from ruamel.yaml.constructor import SafeConstructor
 
 from cadre_eval.cases.documents import CaseDoc, CaseFileDoc, MemberDoc
 from cadre_eval.errors import Problems, Source, Span, Text
-from cadre_eval.model.dates import Duration, YearDay
+from cadre_eval.model.dates import Duration, Workdays, YearDay
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.plugins.registry import load_registry
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode, plain_value
@@ -48,6 +48,12 @@ from cadre_eval.ruleset.document import ByQuota, RulesetDoc
 from cadre_eval.ruleset.kind import CriterionKind
 from cadre_eval.ruleset.reader import read_ruleset
 from cadre_eval.workspace.documents import DossierDoc, FactEntryDoc, RosterDoc, SampleDoc, SheetDoc, WorkspaceDoc
+from cadre_eval.workspace.supervision.appeal_documents import PublicityDoc
+from cadre_eval.workspace.supervision.attendance_documents import BookDoc, DayReportsDoc, SlipsDoc
+from cadre_eval.workspace.supervision.decision_documents import DecisionsDoc, HistoryDoc
+from cadre_eval.workspace.supervision.draw_documents import DrawDoc, DrawnDoc
+from cadre_eval.workspace.supervision.inspection_documents import InspectionDoc
+from cadre_eval.workspace.supervision.worklist_documents import WorklistDoc
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = load_registry([], Problems()).kinds
@@ -59,6 +65,16 @@ RECORDS: dict[str, tuple[type, ...]] = {
     "dossier": (DossierDoc, FactEntryDoc, SampleDoc),
     "sheet": (SheetDoc,),
     "case": (CaseFileDoc, CaseDoc, MemberDoc, FactEntryDoc, SampleDoc),
+    "inspection": (InspectionDoc, SampleDoc),
+    "worklist": (WorklistDoc,),
+    "attendance": (BookDoc,),
+    "draw": (DrawDoc,),
+    "drawn": (DrawnDoc,),
+    "leave": (SlipsDoc,),
+    "day_reports": (DayReportsDoc,),
+    "decisions": (DecisionsDoc,),
+    "history": (HistoryDoc,),
+    "publicity": (PublicityDoc, FactEntryDoc, SampleDoc),
 }
 
 
@@ -189,6 +205,21 @@ ballots:
 issued: 3
 held_on: 2025-12-20
 """,
+    "attendance": """\
+attendance: 2025-03
+known_on: 2025-04-02
+cadres:
+  c-0001: {village: "3-7, 10-14", trip: 17, leave: "18-19"}
+  c-0002: {}
+""",
+    "leave": """\
+leave: 2025
+slips: [{id: l-1, cadre: c-0001, from: 2025-03-18, to: 2025-03-19, kind: 事假, signed_by: o-1, signed_on: 2025-03-17}]
+""",
+    "day_reports": """\
+day_reports: 2025-03
+reports: [{cadre: c-0001, on: 2025-03-20, at: u-05, text: 回单位整理材料, evidence: [日志3-20]}]
+""",
     "workspace": """\
 workspace: w
 district: {id: d-01, name: 青岚区}
@@ -294,6 +325,10 @@ WRONG = [
     ("layer", "{id: talk, target: posting}", "{target: posting}"),
     ("layer", ", rule: tighten-only", ""),
     ("layer", "ruleset: child\n", ""),
+    ("attendance", "trip: 17", "trips: 17"),
+    ("attendance", "known_on: 2025-04-02", "known_on: 4月2日"),
+    ("leave", "signed_by: o-1, ", ""),
+    ("day_reports", "at: u-05", "unit: u-05"),
     ("workspace", "roster: roster\n", ""),
     ("workspace", "{id: d-01, name: 青岚区}", "青岚区"),
     ("workspace", "[a.yaml, b.yaml]", "{2025: a.yaml}"),
@@ -458,6 +493,7 @@ TEXTS: dict[Any, tuple[list[str], list[str]]] = {
     Whole: (["0", "12", "+3"], ["-1", "1.0", "3%", "4/2", "一"]),
     Flag: (["yes", "no", "true", "false", "是", "否"], ["Yes", "y", "1", "有"]),
     date: (["2025-06-30"], ["2025-6-30", "2025/06/30", "20250630", "2025-13-01", "2025年6月30日"]),
+    Workdays: (["5 workdays", "1 workday", "5个工作日", "10  workdays"], ["5 days", "workdays", "5", "1.5 workdays"]),
     YearDay: (["06-30", "12-31"], ["6-30", "13-01", "06-32", "2025-06-30"]),
     Requirement: (
         ["rate-bands", "cadre-eval-rate-bands >=0.2, <1", "a==1.0rc1", "a != 2", " a "],

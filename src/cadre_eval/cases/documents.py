@@ -53,6 +53,31 @@ class ExpectDoc:
 
 
 @frozen
+class CaseFindingDoc:
+    """A problem an inspection found."""
+
+    at: Place = place()
+    id: Id | None = setting("代码（缺省 f-1、f-2……）", "id (default f-1, f-2, …)", default=None)  # noqa: A003
+    kind: Id = setting("种类", "kind")
+    on: date = setting("发现日期", "day it was found")
+    known_on: date | None = setting("何日得知", "day it became known", default=None)
+    severity: Id | None = setting("严重程度（缺省按种类）", "severity (default: that of its kind)", default=None)
+    text: Word | None = setting("问题", "what was found", default=None)
+    evidence: tuple[Word, ...] = setting("佐证", "evidence", default=())
+
+
+@frozen
+class CasePastDoc:
+    """A result of an earlier period."""
+
+    at: Place = place()
+    period: Word = setting("考核期，如 2024-year-end", "the period, such as 2024-year-end")
+    grade: Word | None = setting("等次", "grade", default=None)
+    rank: Whole | None = setting("名次", "rank", default=None)
+    of: Whole | None = setting("共几人排名", "how many were ranked", default=None)
+
+
+@frozen
 class PersonDoc(RecordsDoc):
     """A cadre made up for a case: a posting over the whole period with all relations transferred, unless said."""
 
@@ -69,6 +94,12 @@ class PersonDoc(RecordsDoc):
         "考核关系划转日期", "day the assessment relation moved", default=None
     )
     targets: dict[Id, Positive | dict[Id, Positive]] = setting("目标（定标）", "targets by fact", factory=dict)
+    findings: tuple[CaseFindingDoc, ...] = setting(
+        "督查发现的问题（供问责规则）", "findings, for accountability", default=()
+    )
+    history: tuple[CasePastDoc, ...] = setting(
+        "往年的结果（供问责规则）", "earlier results, for accountability", default=()
+    )
 
 
 @frozen

@@ -14,6 +14,7 @@ from cadre_eval.cases.inputs import CaseInput, case_inputs, merge_nodes
 from cadre_eval.cases.outcomes import CaseOutcome
 from cadre_eval.cases.proposed import compare_measures, compare_proposals
 from cadre_eval.cases.refusals import compare_refusal, refusal_expected
+from cadre_eval.cases.supervised import files_of
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
@@ -160,10 +161,13 @@ class _Case:
         if found is None:
             return None
         plan, period = found
-        people = []
+        people, told = [], []
         for name, person in self._people():
             dossier = DossierReader(self.rules, plan, self.reader, self.problems).read(person, period.id)
             people.append((self._posting(name, person, period), dossier))
+            told.append((people[-1][0], person))
+        day = self.doc.as_of or period.days.last
+        files = files_of(told, self.rules, day, self.problems)
         dossiers = self._with_sheets({(p.id, period.id): d for p, d in people}, plan, period)
         entrants = [
             Entrant(posting.cadre, ((posting, dossiers[posting.id, period.id]),))
@@ -172,9 +176,8 @@ class _Case:
         ]
         if self.problems:
             return None
-        day = self.doc.as_of or period.days.last
         results = assess_period(self.rules, plan, period, day, entrants, DISTRICT, {})
-        return with_proposals(results, self.registry)
+        return with_proposals(results, self.registry, files)
 
     def _with_sheets(
         self, dossiers: dict[tuple[str, str], Dossier], plan: PeriodPlan, period: Period
@@ -231,14 +234,14 @@ class _Case:
         host = Host(doc.host, doc.host, Township(doc.township, doc.township))
         start = doc.from_ or period.days.first
         moved = doc.assessment_from
-        transfers: Mapping[Relation, Transfer] = {
-            r: Transfer(r, doc.sending_unit, "district", start) for r in RELATIONS if r != "assessment"
+        moves: Mapping[Relation, tuple[Transfer, ...]] = {
+            r: (Transfer(r, doc.sending_unit, "district", start),) for r in RELATIONS if r != "assessment"
         }
         if moved != "never":
             day = moved if isinstance(moved, date) else start
-            transfers = {**transfers, "assessment": Transfer("assessment", doc.sending_unit, "district", day)}
+            moves = {**moves, "assessment": (Transfer("assessment", doc.sending_unit, "district", day),)}
         unit = SendingUnit(doc.sending_unit, doc.sending_unit)
         return Posting(
-            f"p-{name}", cadre, host, doc.role, unit, start, doc.to, targets=doc.targets, transfers=transfers,
+            f"p-{name}", cadre, host, doc.role, unit, start, doc.to, targets=doc.targets, moves=moves,
             span=doc.at.span,
         )  # fmt: skip

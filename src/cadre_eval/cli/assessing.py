@@ -15,7 +15,7 @@ from cadre_eval.errors import PluginFailure, Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.plugins.proposing import rendered, tell
 from cadre_eval.plugins.registry import Registry
-from cadre_eval.reports.exports import write_results
+from cadre_eval.reports.exports import proposed_text, write_results
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.table import results_table
 from cadre_eval.scoring.explain import account_text, explain_result
@@ -47,14 +47,17 @@ def show_results(found: PeriodResult, registry: Registry, form: str) -> Callable
     return partial(click.echo, rendered(found, registry, form), nl=False)
 
 
-def explain_to_screen(result: Result, criterion: str | None = None) -> list[PluginFailure]:
-    """Prints the account of a result, or of one criterion; returns what plugins failed to explain.
+def explain_to_screen(found: PeriodResult, result: Result, criterion: str | None = None) -> list[PluginFailure]:
+    """Prints the account of a result with the measures proposed, or of one criterion; returns what plugins failed to
+    explain.
 
     Raises:
         KeyError: there is no such criterion.
     """
     account = explain_result(result, criterion)
     click.echo(account_text(account, REPORTS))
+    if criterion is None:
+        click.echo(proposed_text(found, result, REPORTS), nl=False)
     return [failure.about(result.cadre.id) for failure in account.failures]
 
 

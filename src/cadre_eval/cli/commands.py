@@ -12,10 +12,17 @@ import click
 from click.shell_completion import CompletionItem
 
 from cadre_eval import __version__
+from cadre_eval.cli.appeals import appeals
 from cadre_eval.cli.arguments import EXISTING, Day
+from cadre_eval.cli.draw import draw
+from cadre_eval.cli.inspections import inspections
 from cadre_eval.cli.language import say
+from cadre_eval.cli.measures import measures
 from cadre_eval.cli.output import DONE, Progress, show_failures
 from cadre_eval.cli.percent import Percent
+from cadre_eval.cli.signals import signals
+from cadre_eval.cli.transfers import transfers
+from cadre_eval.cli.worklist import worklist
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 
@@ -145,7 +152,7 @@ def assess(
     unexplained = []
     for result in found if explain and form == "table" else ():
         click.echo()
-        unexplained += explain_to_screen(result)
+        unexplained += explain_to_screen(found, result)
     return show_failures([*found.failures, *unexplained]) or code
 
 
@@ -189,7 +196,7 @@ def explain(workspace: Path, cadre: str, criterion: str | None, period: str | No
     found, _ = _assessed(workspace, period, as_of)
     result = found.named(cadre)
     try:
-        unexplained = explain_to_screen(result, criterion)
+        unexplained = explain_to_screen(found, result, criterion)
     except KeyError as error:
         near = str(error.args[0])
         meant = (f"；是不是 {near}？", f"; did you mean {near}?") if near else ("", "")
@@ -358,5 +365,7 @@ def completion(shell: str) -> None:
         click.echo(found(cadre_eval, {}, "cadre-eval", "_CADRE_EVAL_COMPLETE").source())
 
 
+for _command in (appeals, draw, inspections, measures, signals, transfers, worklist):
+    cadre_eval.add_command(_command)
 for _command in cadre_eval.commands.values():
     lang_option(_command)

@@ -109,7 +109,7 @@ def _row(
     for plugin in registry.loaded:
         row["hooks"], row["digest"] = sorted(plugin.hooks), plugin.used.digest
     mine = [k.name for k in registry.kinds.values() if k.provider is not None]
-    row["kinds"], row["rules"] = sorted(mine), sorted(registry.rules)
+    row["kinds"], row["rules"] = sorted(mine), sorted(r.name for r in registry.rules.values() if r.provider is not None)
     row["status"] = _status(own, "used" if for_path else "installed")
     return row
 
@@ -135,6 +135,8 @@ _STATES = {
 def _print_rows(rows: list[dict[str, Any]], builtin: Registry) -> None:
     click.echo(say("计分方法（内置）：", "Kinds of criterion (built in):"))
     click.echo("  " + "、".join(f"{name}（{kind.title.in_(MESSAGES)}）" for name, kind in builtin.kinds.items()))
+    click.echo(say("问责规则（内置）：", "Rules of accountability (built in):"))
+    click.echo("  " + "、".join(f"{name}（{rule.title.in_(MESSAGES)}）" for name, rule in builtin.rules.items()))
     click.echo(say("插件：", "Plugins:"))
     for row in rows:
         state = _STATES[row["status"]].in_(MESSAGES)

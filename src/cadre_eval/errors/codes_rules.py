@@ -302,4 +302,10 @@ RULES: dict[str, Entry] = {
         "改比较的数；比率要写百分号",
         "correct the number; a rate is written with a percent sign",
     ),
+    "CE439": entry(
+        "对单位的措施 {measure} 只能由区县决定",
+        "the measure {measure} for a unit can only be decided by the district",
+        "写 decided_by: district，或另设一个措施",
+        "write 'decided_by: district', or declare another measure",
+    ),
 }

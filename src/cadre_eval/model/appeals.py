@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from attrs import field, frozen
 
 from cadre_eval.errors import Span
-from cadre_eval.model.records import ExternalScore, Fact
+from cadre_eval.model.records import Evidence, ExternalScore, Fact
 
 AppealOutcome: TypeAlias = Literal["upheld", "dismissed"]
 
@@ -25,6 +25,8 @@ class Review:
     evidence: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(factory=dict, hash=False)
     externals: Mapping[str, ExternalScore] = field(factory=dict, hash=False)
+    catalogue: Mapping[str, Evidence] = field(factory=dict, hash=False)
+    """The evidence that the corrected records name."""
     span: Span | None = field(default=None, eq=False, repr=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from cadre_eval.errors import Span
 from cadre_eval.model.dates import Days
@@ -25,6 +25,7 @@ class Visit:
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     households: Mapping[str, Sample] = field(factory=dict, hash=False)
+    known_on: date = Factory(lambda self: self.on, takes_self=True)
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
@@ -42,6 +43,11 @@ class Finding:
     text: str
     evidence: tuple[str, ...]
     deadline: date | None = None
+    """The last day to put it right; None if nobody set one."""
+    title: str = ""
+    """What the rules call its kind."""
+    recurs_until: date | None = None
+    """A finding of the same kind up to this day is a recurrence of this one; None if the rules do not say."""
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
@@ -73,17 +79,22 @@ class Recheck:
 
 @frozen
 class Withdrawal:
-    """A finding that proved unfounded: from ``on`` it counts no more."""
+    """A finding that proved unfounded: once that is known, it counts no more."""
 
     finding: str
     on: date
     by: str
     reason: str
+    known_on: date = Factory(lambda self: self.on, takes_self=True)
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
 class Inspection:
+    """An inspection, or the plan of one. ``hosts`` are those it was to visit; its findings, and what followed them,
+    stand with it.
+    """
+
     id: str  # noqa: A003
     title: str
     kind: InspectionKind
@@ -95,4 +106,7 @@ class Inspection:
     rectifications: tuple[Rectification, ...] = ()
     rechecks: tuple[Recheck, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    hosts: tuple[str, ...] = ()
+    planned_on: date = Factory(lambda self: self.days.first, takes_self=True)
+    """When it became known that it would be held: its first day unless said."""
     span: Span | None = field(default=None, eq=False, repr=False)

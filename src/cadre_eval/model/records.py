@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.errors import Span, Text
+from cadre_eval.errors import Span, Text, as_text
 
 
 class FactState(StrEnum):
@@ -146,6 +146,8 @@ class ExternalScore:
     issued_on: date | None = None
     evidence: tuple[str, ...] = ()
     span: Span | None = field(default=None, eq=False, repr=False)
+    detail: Text | None = None
+    """How it came about, if somebody has corrected it."""
 
     def pending(self, reason: Text) -> ExternalScore:
         """The score while it is not known."""
@@ -162,6 +164,22 @@ class EarlierTotal:
 
 
 @frozen
+class Correction:
+    """A record that the re-examination of an appeal corrected: what it was, and what it is from ``on``."""
+
+    appeal: str
+    on: date
+    what: str | Text
+    old: str | Text
+    new: str | Text
+
+    @property
+    def text(self) -> Text:
+        what, old, new = (as_text(words) for words in (self.what, self.old, self.new))
+        return Text(f"{what.zh} {old.zh} → {new.zh}", f"{what.en} {old.en} → {new.en}")
+
+
+@frozen
 class Dossier:
     """Everything recorded of one posting in one period."""
 
@@ -173,3 +191,5 @@ class Dossier:
     earlier: Mapping[str, EarlierTotal] = field(factory=dict)
     evidence: Mapping[str, Evidence] = field(factory=dict)
     span: Span | None = field(default=None, eq=False, repr=False)
+    corrections: tuple[Correction, ...] = ()
+    """What appeals have changed in these records, in the order of the re-examinations."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cadre_eval.errors import Span, Text
 from cadre_eval.errors.width import padded, text_width
+from cadre_eval.model.dates import Days
 from cadre_eval.model.records import Sample, Sheet
 from cadre_eval.numbers.decimals import number_text, range_text
 from cadre_eval.numbers.ops import Num, Ops, clamp, total, weighted_mean
@@ -23,7 +24,9 @@ from cadre_eval.plugins.views import (
     DeclaredFact,
     EvidenceView,
     FactView,
+    FindingView,
     MeasureView,
+    PastView,
     PostingView,
     ReviewView,
     RulesetView,
@@ -66,11 +69,13 @@ __all__ = [
     "CheckContext",
     "CriterionKind",
     "CriterionView",
+    "Days",
     "DeclaredFact",
     "EvidenceRemark",
     "EvidenceView",
     "ExternalOf",
     "FactView",
+    "FindingView",
     "Flag",
     "Id",
     "Input",
@@ -86,6 +91,7 @@ __all__ = [
     "Objection",
     "Open",
     "Ops",
+    "PastView",
     "Place",
     "PluginCommand",
     "PoolBest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from attrs import evolve
@@ -14,7 +15,7 @@ from cadre_eval.plugins.isolation import MOST_ITEMS, Misbehaved
 from cadre_eval.plugins.protecting import records
 from cadre_eval.plugins.registry import Hook, Registry
 from cadre_eval.plugins.viewing import view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
-from cadre_eval.plugins.views import Answerable
+from cadre_eval.plugins.views import Answerable, AssessedCadre, OnFile
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import Accountability
 from cadre_eval.scoring.plain import exact_number, sound_text
@@ -37,9 +38,17 @@ ABOUT_A_CADRE: Mapping[str, type] = {
 """The hooks called for each cadre, with what they return."""
 
 
-def with_proposals(found: PeriodResult, registry: Registry) -> PeriodResult:
+Files = Callable[[Target, str], OnFile]
+"""What supervision has on record of a cadre or unit, by its id."""
+
+
+def nothing_on_file(_target: Target, _id: str) -> OnFile:
+    return OnFile()
+
+
+def with_proposals(found: PeriodResult, registry: Registry, files: Files = nothing_on_file) -> PeriodResult:
     """The results with what is proposed. A cadre of a call that failed is pending, with the reason."""
-    measures, failures = _measures(found)
+    measures, failures = _measures(found, files)
     results = []
     for result in found:
         proposals, own = _about(result, found, registry)
@@ -104,14 +113,14 @@ def _words(given: Any) -> tuple[str, ...]:
     return tuple(sound_text(word).zh for word in given)
 
 
-def _measures(found: PeriodResult) -> tuple[list[Measure], dict[str, list[PluginFailure]]]:
+def _measures(found: PeriodResult, files: Files) -> tuple[list[Measure], dict[str, list[PluginFailure]]]:
     """The measures of every rule, in the order of the rules and of whom they are about; failures by cadre."""
     measures: list[Measure] = []
     failures: dict[str, list[PluginFailure]] = {}
     for use in found.plan.accountability:
-        for answerable in _answerable(found, use.target):
+        for answerable in _answerable(found, use.target, files):
             try:
-                measures += _asked(use, answerable)
+                measures += _asked(use, answerable, found)
             except PluginFailure as failure:
                 own = failure.about(answerable.id)
                 for cadre in answerable.cadres:
@@ -119,28 +128,44 @@ def _measures(found: PeriodResult) -> tuple[list[Measure], dict[str, list[Plugin
     return measures, failures
 
 
-def _asked(use: Accountability, answerable: Answerable) -> list[Measure]:
-    known = {cadre.id for cadre in answerable.cadres}
+def _asked(use: Accountability, answerable: Answerable, assessed: PeriodResult) -> list[Measure]:
+    known = {cadre.id for cadre in answerable.cadres} | {f.cadre for f in answerable.findings if f.cadre is not None}
+    period, declared = assessed.period, assessed.rules.supervision.measures
 
     def call() -> list[ProposedMeasure]:
         found = records(use.of.propose(use.params, answerable), ProposedMeasure)
-        return [_sound_measure(measure, known) for measure in found]
+        sound = [_sound_measure(measure, known, declared) for measure in found]
+        if len({measure.follows_from for measure in sound}) < len(sound):
+            raise Misbehaved("proposed two measures that follow from the same")
+        return sound
 
     proposed = use.of.guarded(use.id, call)
-    return [Measure(use, answerable.target, answerable.id, answerable.name, measure) for measure in proposed]
+    return [
+        Measure(
+            use, answerable.target, answerable.id, answerable.name, measure, period.id, measure.on or period.days.last
+        )
+        for measure in proposed
+    ]
 
 
-def _sound_measure(measure: ProposedMeasure, known: set[str]) -> ProposedMeasure:
+def _sound_measure(measure: ProposedMeasure, known: set[str], declared: Mapping[str, Any]) -> ProposedMeasure:
     cadres = _words(measure.cadres)
     if not known.issuperset(cadres):
         raise Misbehaved("a measure follows from cadres the rule was not asked about")
     points = None if measure.points is None else exact_number(measure.points)
+    if measure.measure_id is not None and measure.measure_id not in declared:
+        raise Misbehaved(f"proposed the measure {measure.measure_id!r}, which the ruleset does not declare")
+    if measure.on is not None and type(measure.on) is not date:
+        raise Misbehaved("the day of a measure must be a date")
+    from_, waits = measure.follows_from, measure.waits_for
     return ProposedMeasure(
-        sound_text(measure.measure), sound_text(measure.reason), points, cadres, _words(measure.evidence)
+        sound_text(measure.measure), sound_text(measure.reason), points, cadres, _words(measure.evidence),
+        measure.measure_id, None if from_ is None else sound_text(from_).zh, measure.on,
+        None if waits is None else sound_text(waits),
     )  # fmt: skip
 
 
-def _answerable(found: PeriodResult, target: Target) -> Iterator[Answerable]:
+def _answerable(found: PeriodResult, target: Target, files: Files) -> Iterator[Answerable]:
     """Everybody a rule is asked about, by id. A unit sees the postings that concern it, and nothing of others."""
     grouped: dict[str, tuple[str, list[Result]]] = {}
     for result in sorted(found, key=lambda r: r.cadre.id):
@@ -151,8 +176,15 @@ def _answerable(found: PeriodResult, target: Target) -> Iterator[Answerable]:
                 results.append(result)
     for key in sorted(grouped):
         name, results = grouped[key]
-        cadres = tuple(view_of_cadre(_only(result, key, target), found.plan) for result in results)
-        yield Answerable(target, key, name, found.period.id, cadres)
+        cadres = tuple(_placed(_only(result, key, target), found) for result in results)
+        file = files(target, key)
+        yield Answerable(target, key, name, found.period.id, cadres, found.period.days, file.findings, file.history)
+
+
+def _placed(result: Result, found: PeriodResult) -> AssessedCadre:
+    """The cadre, with how many were ranked and how many share the rank."""
+    ranks = [other.rank for other in found if other.pool == result.pool and other.rank is not None]
+    return evolve(view_of_cadre(result, found.plan), ranked=len(ranks), tied=max(1, ranks.count(result.rank or 0)))
 
 
 def _unit(posting: Posting, target: Target) -> tuple[str, str]:

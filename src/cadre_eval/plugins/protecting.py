@@ -218,7 +218,9 @@ def _open(found: Num | StaysOpen) -> Num:
 def _checked_prepare(of: CriterionKind | AccountabilityRule) -> Callable[[Any, CheckContext], Any]:
     def prepare(p: Any, ctx: CheckContext) -> Any:
         problems, before = Problems(), fresh(p)
-        found = of.prepare(p, evolve(ctx, problems=problems, facts=_copied(ctx.facts)))
+        found = of.prepare(
+            p, evolve(ctx, problems=problems, facts=_copied(ctx.facts), supervision=fresh(ctx.supervision))
+        )
         _unchanged(before, p)
         if type(found) is not of.params:
             raise Misbehaved(f"prepare returned {type(found).__name__}, not {of.params.__name__}")

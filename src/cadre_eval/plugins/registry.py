@@ -111,10 +111,11 @@ class _Collector:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.kinds = {kind.name: kind for kind in builtin.cadre_eval_register_criterion_kinds()}
-        self.rules: dict[str, AccountabilityRule] = {}
+        self.rules = {rule.name: rule for rule in builtin.cadre_eval_register_accountability_rules()}
         self.formats: dict[str, tuple[Loaded, ReportFormat]] = {}
         self.commands: dict[str, tuple[Loaded, PluginCommand]] = {}
         self.owner: dict[tuple[str, str], str] = {("kind", name): BUILTIN for name in self.kinds}
+        self.owner |= {("rule", name): BUILTIN for name in self.rules}
         self.owner |= {("format", name): BUILTIN for name in ("table", "json")}
         self.hooks: dict[str, list[Hook]] = {}
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from cadre_eval.errors import Span
+from cadre_eval.model.dates import Days
 from cadre_eval.model.records import Sheet
 from cadre_eval.ruleset.accountability import Target
 
@@ -113,6 +114,10 @@ class AssessedCadre:
     """Ids of the gates of which it cannot be said yet."""
     gate_titles: Mapping[str, str] = field(factory=dict)
     """What people call the gates of both."""
+    ranked: int | None = None
+    """How many are ranked in the pool."""
+    tied: int = 1
+    """How many share the rank, the cadre among them."""
 
 
 @frozen
@@ -144,9 +149,46 @@ class MeasureView:
 
 
 @frozen
+class FindingView:
+    """A problem an inspection found, not withdrawn; ``cadre`` is None if it is about the host as a whole."""
+
+    id: str  # noqa: A003
+    kind: str
+    title: str
+    severity: str | None
+    cadre: str | None
+    host: str
+    on: date
+    known_on: date
+    text: str
+    evidence: tuple[str, ...]
+    state: str
+    """``open``, ``overdue``, ``rectified`` and so on, as known on the day of assessment."""
+
+
+@frozen
+class PastView:
+    """A result of an earlier period that is on record; ``of`` is how many were ranked."""
+
+    cadre: str
+    period: str
+    grade: str | None
+    rank: int | None
+    of: int | None
+
+
+@frozen
+class OnFile:
+    """What supervision has on record of a cadre or unit: findings by day and id, earlier results by period."""
+
+    findings: tuple[FindingView, ...] = ()
+    history: tuple[PastView, ...] = ()
+
+
+@frozen
 class Answerable:
     """Whom a rule of accountability is asked about: a cadre or a unit, with the cadres it answers for. Their
-    ``postings`` are those that concern it.
+    ``postings`` are those that concern it. ``findings`` are all that are known, those before the period too.
     """
 
     target: Target
@@ -154,6 +196,10 @@ class Answerable:
     name: str
     period: str
     cadres: tuple[AssessedCadre, ...]
+    days: Days | None = None
+    """The days of the period."""
+    findings: tuple[FindingView, ...] = ()
+    history: tuple[PastView, ...] = ()
 
 
 @frozen

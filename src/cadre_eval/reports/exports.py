@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
-from cadre_eval.errors import Lang, PluginFailure, Text, UsageError
+from cadre_eval.errors import Lang, PluginFailure, Text, UsageError, as_text
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.explain import account_text, explain_result
-from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.scoring.proposals import measure_text
+from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.workspace.files import write_atomically
 
 
@@ -41,6 +44,42 @@ def results_sheet(found: PeriodResult, lang: Lang) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
+MEASURE_COLUMNS = (
+    Text("对谁", "For"), Text("代码", "Id"), Text("措施", "Measure"), Text("分数", "Points"), Text("理由", "Reason"),
+    Text("待查明", "Waits for"), Text("佐证", "Evidence"), Text("依据", "Rule"), Text("建议代码", "Proposal"),
+)  # fmt: skip
+
+
+def measures_sheet(found: PeriodResult, lang: Lang) -> bytes:
+    """The proposed measures as CSV, as ``results_sheet``."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow([column.in_(lang) for column in MEASURE_COLUMNS])
+    for measure in found.measures:
+        proposed = measure.proposed
+        points = "" if proposed.points is None else number_text(Fraction(proposed.points))
+        waits = "" if proposed.waits_for is None else as_text(proposed.waits_for).in_(lang)
+        texts = [measure.name, measure.id, as_text(proposed.measure).in_(lang)]
+        more = [
+            as_text(proposed.reason).in_(lang),
+            waits,
+            "、".join(proposed.evidence),
+            measure.use.rule.shown,
+            measure.key,
+        ]
+        writer.writerow([*map(_safe, texts), points, *map(_safe, more)])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def proposed_text(found: PeriodResult, result: Result, lang: Lang) -> str:
+    """The measures proposed for a cadre, below the account; empty if there are none."""
+    measures = found.measures_for(result.cadre.id)
+    if not measures:
+        return ""
+    title = Text("处理措施建议（由有权的人决定）", "Proposed measures (named people decide)")
+    return "\n".join([f"\n{title.in_(lang)}", *(f"  {measure_text(m).in_(lang)}" for m in measures)]) + "\n"
+
+
 def _safe(cell: str) -> str:
     """A name that begins like a formula stays text in a spreadsheet."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
@@ -63,11 +102,14 @@ def write_results(
         folder / f"{stem}.json": results_json(found, lang).encode(),
         folder / f"{stem}.csv": results_sheet(found, lang),
     }
+    if found.measures:
+        content[folder / f"{stem}.measures.csv"] = measures_sheet(found, lang)
     failures = []
     for result in found:
         account = explain_result(result)
         failures += [failure.about(result.cadre.id) for failure in account.failures]
-        content[folder / stem / f"{result.cadre.id}.txt"] = (account_text(account, lang) + "\n").encode()
+        text = f"{account_text(account, lang)}\n{proposed_text(found, result, lang)}"
+        content[folder / stem / f"{result.cadre.id}.txt"] = text.encode()
     for ending, text in sorted((extra or {}).items()):
         content[folder / f"{stem}.{ending}"] = text.removeprefix("\ufeff").encode(
             "utf-8-sig" if ending.endswith(".csv") else "utf-8"

@@ -106,6 +106,7 @@ def _proposal(proposal: Proposal, lang: Lang) -> dict[str, Any]:
 def _measure(measure: Measure, lang: Lang) -> dict[str, Any]:
     proposed = measure.proposed
     return {
+        "proposal": measure.key,
         "rule": measure.use.id,
         "title": measure.use.title,
         "basis": measure.use.rule.basis,
@@ -114,8 +115,10 @@ def _measure(measure: Measure, lang: Lang) -> dict[str, Any]:
         "target": measure.target,
         "id": measure.id,
         "measure": as_text(proposed.measure).in_(lang),
+        "measure_id": proposed.measure_id,
         "points": None if proposed.points is None else number_text(Fraction(proposed.points)),
         "reason": as_text(proposed.reason).in_(lang),
+        "waits_for": None if proposed.waits_for is None else as_text(proposed.waits_for).in_(lang),
         "cadres": list(proposed.cadres),
         "evidence": list(proposed.evidence),
     }

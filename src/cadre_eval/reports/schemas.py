@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -30,6 +31,12 @@ from cadre_eval.workspace.documents import (
     SheetDoc,
     WorkspaceDoc,
 )
+from cadre_eval.workspace.supervision.appeal_documents import CorrectionsDoc, PublicityDoc
+from cadre_eval.workspace.supervision.attendance_documents import BookDoc, DayReportsDoc, SlipsDoc
+from cadre_eval.workspace.supervision.decision_documents import DecisionsDoc, HistoryDoc
+from cadre_eval.workspace.supervision.draw_documents import DrawDoc, DrawnDoc
+from cadre_eval.workspace.supervision.inspection_documents import InspectionDoc
+from cadre_eval.workspace.supervision.worklist_documents import WorklistDoc
 
 Kinds = Mapping[str, CriterionKind]
 Rules = Mapping[str, AccountabilityRule]
@@ -41,8 +48,36 @@ SCHEMAS: Mapping[str, Text] = {
     "dossier": Text("档案", "dossier"),
     "sheet": Text("多人选票", "ballot sheet"),
     "case": Text("算例", "cases of a ruleset"),
+    "inspection": Text("督查", "inspection"),
+    "worklist": Text("工作清单", "work list"),
+    "attendance": Text("考勤簿", "attendance book"),
+    "draw": Text("抽签", "draw"),
+    "drawn": Text("抽签结果", "result of a draw"),
+    "leave": Text("请假条", "leave slips"),
+    "day_reports": Text("工作日志", "work reports"),
+    "decisions": Text("决定", "decisions"),
+    "history": Text("往年结果", "earlier results"),
+    "publicity": Text("公示与申诉", "publicity and appeals"),
 }
 """The documents that have a schema, with what they are."""
+_PLAIN: Mapping[str, type] = {
+    "workspace": WorkspaceDoc,
+    "roster": RosterDoc,
+    "dossier": DossierDoc,
+    "sheet": SheetDoc,
+    "inspection": InspectionDoc,
+    "worklist": WorklistDoc,
+    "attendance": BookDoc,
+    "draw": DrawDoc,
+    "drawn": DrawnDoc,
+    "leave": SlipsDoc,
+    "day_reports": DayReportsDoc,
+    "decisions": DecisionsDoc,
+    "history": HistoryDoc,
+    "publicity": PublicityDoc,
+}
+"""Those whose schema follows from their record alone."""
+_WITH_FACTS = frozenset({DossierDoc, PublicityDoc})
 
 _RANGE = (
     rf"^\s*(any|(>=|<=|>|<|=|≥|≤)\s*{NUMBER_PATTERN}|[\[(]\s*{NUMBER_PATTERN}\s*[,，]\s*{NUMBER_PATTERN}\s*[\])])\s*$"
@@ -62,14 +97,16 @@ def schema_of(name: str, kinds: Kinds, rules: Rules | None = None) -> Schema:
     """
     makers: Mapping[str, Callable[[dict[str, Schema]], Schema]] = {
         "ruleset": lambda definitions: _ruleset(definitions, kinds, rules or {}),
-        "workspace": lambda definitions: Describer(definitions).body(WorkspaceDoc),
-        "roster": lambda definitions: Describer(definitions).body(RosterDoc),
-        "dossier": lambda definitions: _with_facts(Describer(definitions)).body(DossierDoc),
-        "sheet": lambda definitions: Describer(definitions).body(SheetDoc),
         "case": _cases,
+        **{key: partial(_body, record) for key, record in _PLAIN.items()},
     }
     definitions: dict[str, Schema] = {}
     return document(name, SCHEMAS[name], makers[name](definitions), definitions)
+
+
+def _body(record: type, definitions: dict[str, Schema]) -> Schema:
+    describer = Describer(definitions)
+    return (_with_facts(describer) if record in _WITH_FACTS else describer).body(record)
 
 
 def all_schemas(kinds: Kinds, rules: Rules | None = None) -> dict[str, Schema]:
@@ -85,7 +122,8 @@ def schema_text(schema: Schema) -> str:
 def _with_facts(describer: Describer) -> Describer:
     """A fact is a value, or an entry that holds one; what it may be is known from the ruleset only."""
     describer.instead[FactEntryDoc, "value"] = describer.of(_VALUE)
-    describer.instead[RecordsDoc, "facts"] = describer.of(dict[Id, _VALUE | FactEntryDoc])
+    for record in (RecordsDoc, CorrectionsDoc):
+        describer.instead[record, "facts"] = describer.of(dict[Id, _VALUE | FactEntryDoc])
     return describer
 
 

@@ -19,6 +19,7 @@ from cadre_eval.ruleset.accountability import AccountabilityRule
 from cadre_eval.ruleset.compile_accountability import compile_accountability
 from cadre_eval.ruleset.compile_conditions import compile_condition
 from cadre_eval.ruleset.compile_grades import GradeCompiler
+from cadre_eval.ruleset.compile_supervision import check_supervision
 from cadre_eval.ruleset.compile_tree import DEFAULT_ROUNDING, ZERO, TreeCompiler, index_criteria
 from cadre_eval.ruleset.compiling import Compiling, bound, in_period, policies_of, rule_of
 from cadre_eval.ruleset.document import EligibilityDoc, FactDoc, PeriodDoc, RulesetDoc
@@ -130,6 +131,7 @@ class _Compiler:
     def ruleset(self, digest: str, plugins: Sequence[PluginVersion], layers: Sequence[str]) -> CompiledRuleset:
         doc = self.doc
         self._check_facts()
+        check_supervision(self.compiling)
         if not doc.periods:
             self.problems.add("CE202", doc.at.key("periods"), expected=Text("至少一个考核期", "at least one period"))
         self._check_ties()

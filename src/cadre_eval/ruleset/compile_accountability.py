@@ -11,6 +11,7 @@ from cadre_eval.ruleset.compiling import Compiling, in_period, rule_of
 from cadre_eval.ruleset.document import AccountabilityDoc
 from cadre_eval.ruleset.kind import CheckContext
 from cadre_eval.ruleset.plan import Accountability
+from cadre_eval.ruleset.supervision import SupervisionDoc
 
 
 def compile_accountability(
@@ -35,9 +36,20 @@ def _check_ids(compiling: Compiling) -> None:
             compiling.problems.add("CE306", here, id=doc.id, also=[(label, first[doc.id])])
 
 
+def _labels(compiling: Compiling, period: str) -> tuple[str, ...]:
+    """The labels of the grades that count in the period."""
+    own = compiling.doc.periods[period].grades
+    given = compiling.doc.grades if own is None else own
+    scales = given.values() if isinstance(given, dict) else ()
+    return tuple(dict.fromkeys(label for scale in scales for label in scale))
+
+
 def _use(doc: AccountabilityDoc, of: AccountabilityRule, compiling: Compiling, period: str) -> Accountability | None:
     before = len(compiling.problems)
-    ctx = CheckContext(doc.id, period, Fraction(0), None, compiling.doc.facts, compiling.problems, of.provider)
+    ctx = CheckContext(
+        doc.id, period, Fraction(0), None, compiling.doc.facts, compiling.problems, of.provider,
+        compiling.doc.supervision or SupervisionDoc(), tuple(gate.id for gate in compiling.doc.gates), _labels(compiling, period),
+    )  # fmt: skip
     try:
         params = of.guarded(doc.id, lambda: of.prepare(doc.params, ctx))
         if len(compiling.problems) > before:

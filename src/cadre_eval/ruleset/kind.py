@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -14,6 +14,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.supervision import SupervisionDoc
 
 T = TypeVar("T")
 Naming: TypeAlias = Callable[[str], str]
@@ -78,6 +79,20 @@ class CheckContext:
     facts: Mapping[str, FactDoc]
     problems: Problems
     provider: tuple[str, str] | None = None
+    supervision: SupervisionDoc = SupervisionDoc()
+    gates: tuple[str, ...] = ()
+    """Ids of the ruleset's gates."""
+    labels: tuple[str, ...] = ()
+    """The labels of its grades, of every category."""
+
+    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
+        """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
+        options = list(allowed)
+        if name in options:
+            return True
+        fix, shown = closest(name, options), listed(options) or "—"
+        self.problems.add("CE421", span, fix=fix, name=name, what=what, allowed=shown)
+        return False
 
     def object(self, span: Span, reason: Text) -> None:
         """Refuses the parameters: what a plugin's kind does not accept, in its own words."""

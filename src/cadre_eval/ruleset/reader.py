@@ -106,7 +106,9 @@ def _accountability(
     if name is not None and rule is None:
         args: dict[str, str | Text] = {
             "name": name.text,
-            "what": Text("问责规则", "rule of accountability"),
+            "what": Text(
+                "问责规则（内置的，或所列插件的）", "rule of accountability, built in or of a plugin that is named"
+            ),
             "allowed": listed(rules) or "—",
         }
         raise Refused([Problem("CE421", name.span, args, closest(name.text, rules))])

@@ -56,6 +56,7 @@ class FindingKindDoc:
     recurs_within: Workdays | Duration | None = setting(
         "多久之内又发现算反复", "found again within this time it recurs", default=None
     )
+    absence: Flag = setting("是不是查到人不在岗", "does it mean that the cadre was not there", default=False)
     basis: Prose | None = setting("依据条款", "basis", default=None)
 
 
@@ -88,7 +89,7 @@ class MeasureEffectDoc:
     at: Place = place()
     effect: Id = setting("影响的代码", "id of the effect, which facts may ask for")
     title: Word | None = setting("名称", "title", default=None)
-    for_: Duration | Literal["this-year"] = setting("多久；this-year 到年底", "how long; this-year: to its end")
+    for_: Literal["this-year"] | Duration = setting("多久；this-year 到年底", "how long; this-year: to its end")
 
 
 @frozen

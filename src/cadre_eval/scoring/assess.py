@@ -9,22 +9,24 @@ from attrs import evolve
 
 from cadre_eval.errors import PluginFailure, Text
 from cadre_eval.model.periods import Period
-from cadre_eval.model.records import FactState
+from cadre_eval.model.records import Dossier, FactState
 from cadre_eval.numbers.interval import Interval, Number, interval
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
 from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.eligibility import Entrant, reasons_not_assessed, remarks, served
 from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, standings
+from cadre_eval.scoring.kept import Kept, kept_of
 from cadre_eval.scoring.pools import Pool, pool_mean, pool_of, pools_by
 from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
 from cadre_eval.scoring.ranking import compared, ranked
-from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result, State, note
+from cadre_eval.scoring.result import EarlierPart, Note, PeriodResult, PostingScore, Result, State, note
 from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state, score_leaf, waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
 from cadre_eval.scoring.totals import Total, cadre_own, combined_total, posting_score
 from cadre_eval.scoring.tree import score_tree
 
 Progress = Callable[[int], None]
+NO_EARLIER: Mapping[str, Result | None] = {}
 
 
 def assess_period(
@@ -36,6 +38,7 @@ def assess_period(
     district: Collection[str],
     earlier: Mapping[str, PeriodResult],
     progress: Progress = lambda _: None,
+    kept: PeriodResult | None = None,
 ) -> PeriodResult:
     """Assesses every entrant.
 
@@ -45,8 +48,10 @@ def assess_period(
         district: ids of the units that belong to the assessing district.
         earlier: results of the periods this one combines, by period key.
         progress: called with the number of cadres done.
+        kept: results of the same period as of another day. Scores of those whose records read the same are taken from
+            them; the outcome is the same as without.
     """
-    run = _Run(rules, plan, period, as_of, district, earlier)
+    run = _Run(rules, plan, period, as_of, district, earlier, kept_of(kept, rules, period))
     ordered = sorted(entrants, key=lambda e: e.cadre.id)
     excluded = {e.cadre.id: reasons_not_assessed(e, period, as_of, plan.eligibility, district) for e in ordered}
     assessed = [e for e in ordered if not excluded[e.cadre.id]]
@@ -64,8 +69,10 @@ class _Run:
         as_of: date,
         district: Collection[str],
         earlier: Mapping[str, PeriodResult],
+        kept: Kept,
     ) -> None:
         self.rules, self.plan, self.period, self.as_of, self.district = rules, plan, period, as_of, district
+        self.kept = kept
         self.earlier = {key: {r.cadre.id: r for r in found} for key, found in earlier.items()}
         self.days = period.days
         self.leaves = tuple(leaves(plan.root))
@@ -75,14 +82,16 @@ class _Run:
         posting = entrant.main
         pool = pool_of(posting, self.rules.pools)
         scale = self.plan.scale(entrant.cadre.category)
-        return Result(entrant.cadre, posting, pool, "not-assessed", scale, notes=tuple(reasons))
+        return Result(
+            entrant.cadre, posting, pool, "not-assessed", scale, notes=(*reasons, *correction_notes(entrant))
+        )
 
     def assess(self, entrants: Sequence[Entrant], progress: Progress) -> list[Result]:
         subjects = {e.cadre.id: self._subjects(e) for e in entrants}
         everyone = [s for found in subjects.values() for s in found]
         self.pools = pools_by([found[0] for found in subjects.values()], self.rules.pools)
         seen = [evolve(s, pool=self._pool(s)) for s in everyone]
-        outcomes = {s.posting.id: {leaf.id: score_leaf(leaf, s) for leaf in self.leaves} for s in seen}
+        outcomes = {s.posting.id: self._outcomes(s) for s in seen}
         self._fill_pool_means(seen, outcomes)
         by_posting = {s.posting.id: s for s in seen}
         results = []
@@ -91,6 +100,10 @@ class _Run:
             results.append(self._result(entrant, own, outcomes))
             progress(count)
         return results
+
+    def _outcomes(self, subject: Subject) -> dict[str, LeafOutcome]:
+        kept = self.kept.outcomes_of(subject)
+        return {leaf.id: kept.get(leaf.id) or score_leaf(leaf, subject) for leaf in self.leaves}
 
     def _pool(self, subject: Subject) -> Pool:
         """The pool of a posting; a cadre with several is a member by the longest only."""
@@ -124,7 +137,8 @@ class _Run:
         own = cadre_own(scores, eligibility.several_postings, self.plan)
         earlier = {key: found.get(entrant.cadre.id) for key, found in self.earlier.items()}
         total = combined_total(own, self.plan, self.rules, subjects[0], earlier)
-        notes = [*remarks(entrant, self.period, eligibility), *self._posting_notes(entrant), *total.notes]
+        notes = [*remarks(entrant, self.period, self.as_of, eligibility), *self._posting_notes(entrant)]
+        notes += [*correction_notes(entrant, total.earlier, earlier), *total.notes]
         scale = self.plan.scale(entrant.cadre.category)
         pool = pool_of(subjects[0].posting, self.rules.pools)
         draft = Result(
@@ -219,9 +233,26 @@ def _with_mean(outcome: LeafOutcome, found: tuple[Number | None, int], leaf: Lea
     return evolve(outcome, state=state, score=mean)
 
 
+def correction_notes(
+    entrant: Entrant, parts: Sequence[EarlierPart] = (), earlier: Mapping[str, Result | None] = NO_EARLIER
+) -> list[Note]:
+    """What appeals corrected in the records of the period, and of the earlier periods that enter the total."""
+    notes = []
+    made = [correction for _, dossier in entrant.postings for correction in dossier.corrections]
+    for appeal, day in dict.fromkeys((correction.appeal, correction.on) for correction in made):
+        said = [correction.text for correction in made if correction.appeal == appeal]
+        changes = Text("；".join(text.zh for text in said), "; ".join(text.en for text in said))
+        notes.append(note("corrected", appeal=appeal, day=day.isoformat(), changes=changes))
+    for part in parts:
+        found = earlier.get(part.period) if part.source == "assessed" else None
+        before = [n for n in found.notes if n.key == "corrected"] if found is not None else []
+        notes += [note("corrected-earlier", period=part.title, **n.args) for n in before]
+    return notes
+
+
 def waiting_notes(result: Result) -> list[Note]:
     """What the result waits for: each thing once."""
-    if all(score.subject.dossier.span is None for score in result.scores):
+    if all(_nothing_recorded(score.subject.dossier) for score in result.scores):
         return [note("no-dossier")]
     lacks = [lack for score in result.scores for node in score.tree.walk() for lack in _open_lacks(node.outcome)]
     items = [i for s in result.scores for g in s.adjustments for i in g.items if isinstance(i.points, Interval)]
@@ -237,6 +268,11 @@ def waiting_notes(result: Result) -> list[Note]:
         else:
             notes.append(note(key, what=lack.what))
     return notes
+
+
+def _nothing_recorded(dossier: Dossier) -> bool:
+    """Whether there is neither a dossier nor anything that follows from other records."""
+    return dossier.span is None and all(fact.detail is None for fact in dossier.facts.values())
 
 
 def _open_lacks(outcome: LeafOutcome | None) -> list[Lack]:

@@ -24,7 +24,7 @@ from cadre_eval.ruleset.plan import (
 )
 from cadre_eval.ruleset.plan import Group as GroupNode
 from cadre_eval.scoring.ballots import Quorum, VotesOf, smallest_class
-from cadre_eval.scoring.inputs import shown_fact, shown_number
+from cadre_eval.scoring.inputs import shown_number, told_fact
 from cadre_eval.scoring.subject import Lack, Subject, Used
 
 TRUE: Truth = frozenset([True])
@@ -85,7 +85,7 @@ class Judge:
             if isinstance(condition, FactCompare):
                 truth = _COMPARE[condition.sign](Interval(*fact_bounds(doc)), condition.number)
             return Finding(truth, (), (Lack(fact.state, title, fact.reason, fact.span),))
-        used = (Used(title, shown_fact(fact, doc), fact.span, fact.evidence),)
+        used = (Used(title, told_fact(fact, doc), fact.span, fact.evidence),)
         if isinstance(condition, FactWord):
             value = fact.value
             true = condition.word in value if isinstance(value, frozenset) else value == condition.word

@@ -11,8 +11,9 @@ from cadre_eval.errors import Text
 from cadre_eval.model.dates import Days, Duration
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.periods import Period
-from cadre_eval.model.postings import RELATIONS, Posting
+from cadre_eval.model.postings import RELATIONS, Posting, Relation
 from cadre_eval.model.records import Dossier
+from cadre_eval.model.transfers import seconded
 from cadre_eval.ruleset.plan import Eligibility
 from cadre_eval.scoring.result import Note, note
 
@@ -56,10 +57,14 @@ def reasons_not_assessed(
     last = min(period.days.last, max(period.days.first, as_of))
     days = Days(period.days.first, last)
     if rules.relation_required:
-        held = [holder_in_period(posting, days) for posting, _ in entrant.postings]
+        held = [holder_in_period(posting, days, as_of) for posting, _ in entrant.postings]
         if not any(holder in district for holder in held):
             unit = entrant.main.sending_unit
-            notes.append(note("no-relation", holder=unit.name if held[0] == unit.id else held[0] or "—"))
+            if held[0] is None and served(entrant.main, days):
+                notes.append(note("no-holder"))
+            else:
+                notes.append(note("no-relation", holder=unit.name if held[0] == unit.id else held[0] or "—"))
+            notes += _seconded(entrant.main, days, as_of, ("assessment",))
     if rules.minimum_service is not None:
         # Service still to come within the period counts: on an early day nobody has served long.
         total = _service_days(entrant, period.days, rules)
@@ -70,17 +75,28 @@ def reasons_not_assessed(
     return notes
 
 
-def holder_in_period(posting: Posting, days: Days) -> str | None:
-    """Who holds the assessment relation on the posting's last day in the period. A relation returned on the very
-    day a posting ended was held to its end.
+def holder_in_period(posting: Posting, days: Days, known_on: date | None = None) -> str | None:
+    """Who holds the assessment relation on the posting's last day in the period, as known on a day (None: by what is
+    believed last); None if nobody does. A relation that went back on the very day a posting ended was held to its end.
     """
     shared = posting.days.overlap(days)
-    if shared is None:
+    held = None if shared is None else posting.held("assessment", shared.last, known_on)
+    if shared is None or held is None:
         return None
-    transfer = posting.transfers.get("assessment")
-    if posting.ended is not None and transfer is not None and transfer.returned == posting.ended == shared.last:
-        return posting.assessor(shared.last - timedelta(days=1))
-    return posting.assessor(shared.last)
+    if posting.ended == shared.last == held.first and (held.back or held.unit == posting.sending_unit.id):
+        return posting.assessor(shared.last - timedelta(days=1), known_on)
+    return held.unit
+
+
+def _seconded(posting: Posting, days: Days, as_of: date, relations: Sequence[Relation]) -> list[Note]:
+    """Moves back to the sending unit within the term: called back is not transferred, whoever recorded it so."""
+    last = min(days.last, as_of, posting.days.last - timedelta(days=1))
+    return [
+        note("seconded-back", relation=RELATION_NAMES[relation], day=stretch.first.isoformat())
+        for relation in relations
+        for stretch in seconded(posting.timeline(relation, as_of), posting.sending_unit.id)
+        if stretch.first is not None and days.first <= stretch.first <= last
+    ]
 
 
 def _service_days(entrant: Entrant, days: Days, rules: Eligibility) -> int:
@@ -92,8 +108,8 @@ def _short_service(days: int, minimum: Duration, label: str) -> Note:
     return note("short-service", days=str(days), minimum=minimum.zh, minimum_en=str(minimum), label=label)
 
 
-def remarks(entrant: Entrant, period: Period, rules: Eligibility) -> list[Note]:
-    """What people should know of the posting: joined, left, transferred late."""
+def remarks(entrant: Entrant, period: Period, as_of: date, rules: Eligibility) -> list[Note]:
+    """What people should know of the posting: joined, left, transferred late, called back."""
     notes = []
     posting = entrant.main
     if period.days.first < posting.start <= period.days.last:
@@ -101,15 +117,21 @@ def remarks(entrant: Entrant, period: Period, rules: Eligibility) -> list[Note]:
     stays = any(other.start > posting.start for other, _ in entrant.postings)
     if posting.ended is not None and posting.ended in period.days and not stays:
         notes.append(note("left", day=posting.ended.isoformat(), reason=posting.end_reason or "—"))
-    limit = rules.transfer_within
+    notes += _late(posting, as_of, rules.transfer_within)
+    return notes + _seconded(posting, period.days, as_of, RELATIONS)
+
+
+def _late(posting: Posting, as_of: date, limit: Duration | None) -> list[Note]:
+    """Relations whose first move, as known, took effect after the limit."""
+    notes = []
     for relation in RELATIONS if limit is not None else ():
-        transfer = posting.transfers.get(relation)
-        if transfer is not None and limit is not None and transfer.effective > limit.after(posting.start):
+        moved = next((s.move for s in posting.timeline(relation, as_of) if s.move is not None), None)
+        if moved is not None and limit is not None and moved.effective > limit.after(posting.start):
             notes.append(
                 note(
                     "late-transfer",
                     relation=RELATION_NAMES[relation],
-                    day=transfer.effective.isoformat(),
+                    day=moved.effective.isoformat(),
                     limit=limit.zh,
                     limit_en=str(limit),
                 )

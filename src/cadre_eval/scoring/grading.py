@@ -14,7 +14,7 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, PeriodPlan
 from cadre_eval.scoring.conditions import OPEN, TRUE, Finding, Judge, either
-from cadre_eval.scoring.inputs import shown_fact
+from cadre_eval.scoring.inputs import told_fact
 from cadre_eval.scoring.result import GateOutcome, Note, note
 from cadre_eval.scoring.states import waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
@@ -62,7 +62,7 @@ def _count(gate: Gate, judges: Sequence[Judge]) -> tuple[Interval, tuple[Used, .
         doc, title = rules.facts[name], rules.fact_title(name)
         if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction):
             total = total + fact.value
-            used.append(Used(title, shown_fact(fact, doc), fact.span, fact.evidence))
+            used.append(Used(title, told_fact(fact, doc), fact.span, fact.evidence))
         elif fact.state is FactState.PENDING or (fact.state is FactState.MISSING and not judge.ignore_missing):
             total = total + Interval(*fact_bounds(doc))
             lacks.append(Lack(fact.state, title, fact.reason, fact.span))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from cadre_eval.errors import Text, as_text
 from cadre_eval.model.records import Fact, FactState, Sample
-from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.decimals import decimal_text, number_text
 from cadre_eval.numbers.interval import Number
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.kind import Bounds, fact_bounds
@@ -27,12 +27,20 @@ def shown_fact(fact: Fact, doc: FactDoc | None) -> str | Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, Fraction):
-        return number_text(value, percent=doc is not None and doc.type == "rate") + unit
+        return _rate_text(value) if doc is not None and doc.type == "rate" else number_text(value) + unit
     if isinstance(value, frozenset):
         return "、".join(sorted(value)) or "—"
     if isinstance(value, Sample):
         return f"{value.passed}/{value.checked}"
     return str(value)
+
+
+def _rate_text(rate: Fraction) -> str:
+    """As a percentage; one that does not come to an end is given to two places, with the quotient it is."""
+    percent = number_text(rate * 100)
+    if "/" not in percent:
+        return f"{percent}%"
+    return f"≈{decimal_text(Fraction(round(rate * 10_000), 100), 2)}%（{number_text(rate)}）"
 
 
 def _lacking(subject: Subject, name: str, fact: Fact) -> Reading:
@@ -41,11 +49,19 @@ def _lacking(subject: Subject, name: str, fact: Fact) -> Reading:
 
 
 def _used(subject: Subject, name: str, fact: Fact) -> tuple[Used, ...]:
-    shown = shown_fact(fact, subject.rules.facts.get(name))
-    if fact.detail is not None:
-        plain = as_text(shown)
-        shown = Text(f"{plain.zh}（{fact.detail.zh}）", f"{plain.en} ({fact.detail.en})")
+    shown = told_fact(fact, subject.rules.facts.get(name))
     return (Used(subject.rules.fact_title(name), shown, fact.span, fact.evidence),)
+
+
+def told_fact(fact: Fact, doc: FactDoc | None) -> str | Text:
+    """The value with its unit, and what was counted if it follows from other records."""
+    return _detailed(shown_fact(fact, doc), fact.detail)
+
+
+def _detailed(shown: str | Text, detail: Text | None) -> str | Text:
+    """A value with how it came about, if there is something to say."""
+    plain = as_text(shown)
+    return shown if detail is None else Text(f"{plain.zh}（{detail.zh}）", f"{plain.en} ({detail.en})")
 
 
 @frozen
@@ -237,7 +253,7 @@ class ExternalOf:
         what = found.issuer or subject.rules.name_of(self.record)
         if found.state is not FactState.PRESENT or found.score is None:
             return Reading(lacks=(Lack(found.state, what, found.reason, found.span),))
-        used = Used(what, number_text(found.score), found.span, found.evidence)
+        used = Used(what, _detailed(number_text(found.score), found.detail), found.span, found.evidence)
         return Reading({self.name: found.score}, used=(used,))
 
 

@@ -10,6 +10,13 @@ _NOTES = {
         "考核关系在{holder}，未划转到本区，不在本区考核",
         "the assessment relation is with {holder}, not with this district",
     ),
+    "no-holder": Text(
+        "考核关系没有单位持有，不在本区考核", "nobody holds the assessment relation, so not this district"
+    ),
+    "seconded-back": Text(
+        "{relation}于 {day} 在任期内又转到派出单位：借调回去不是划转",
+        "{relation} was moved to the sending unit again on {day}, within the term: called back is not transferred",
+    ),
     "short-service": Text(
         "驻村 {days} 天，不足 {minimum}：{label}", "served {days} days, less than {minimum_en}: {label}"
     ),
@@ -75,6 +82,13 @@ _NOTES = {
     "tie-open": Text("与{others}并列，名次相同", "tied with {others}, same rank"),
     "rank-open": Text(
         "名次在 {best} 到 {worst} 之间，等待他人成绩", "rank between {best} and {worst} while others are open"
+    ),
+    "corrected": Text(
+        "复核更正（{appeal}，{day}）：{changes}", "corrected on re-examination ({appeal}, {day}): {changes}"
+    ),
+    "corrected-earlier": Text(
+        "{period}复核更正（{appeal}，{day}）：{changes}",
+        "{period}, corrected on re-examination ({appeal}, {day}): {changes}",
     ),
     "left": Text("{day} 已离任：{reason}", "left on {day}: {reason}"),
     "joined": Text("{day} 到任", "joined on {day}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -52,6 +53,14 @@ class ProposedMeasure:
     cadres: tuple[str, ...] = ()
     """The cadres it follows from."""
     evidence: tuple[str, ...] = ()
+    measure_id: str | None = None
+    """One of the ruleset's ``supervision.measures``; its decision, deadline and effects follow from there."""
+    follows_from: str | None = None
+    """Id of what it follows from, such as a finding; the period unless given. Tells proposals of one rule apart."""
+    on: date | None = None
+    """The day it arose; the period's last unless given."""
+    waits_for: Text | str | None = None
+    """Set if it cannot be said yet whether the measure is due: what is not known."""
 
 
 Proposed: TypeAlias = EvidenceRemark | ProposedAdjustment | ReviewRequest
@@ -75,6 +84,14 @@ class Measure:
     id: str  # noqa: A003
     name: str
     proposed: ProposedMeasure
+    period: str = ""
+    on: date | None = None
+    """The day it arose."""
+
+    @property
+    def key(self) -> str:
+        """Names the proposal for good: rule, whom it is for, what it follows from."""
+        return f"{self.use.id}/{self.id}/{self.proposed.follows_from or self.period}"
 
     @property
     def plugin(self) -> tuple[str, str]:
@@ -102,9 +119,12 @@ def measure_text(measure: Measure) -> Text:
     proposed = measure.proposed
     what, reason = as_text(proposed.measure), as_text(proposed.reason)
     points = "" if proposed.points is None else f" {number_text(Fraction(proposed.points))}"
-    zh = f"{measure.name}：{what.zh}{points}——{reason.zh}"
-    en = f"{measure.name}: {what.en}{points}; {reason.en}"
-    where = f"{measure.use.rule.shown}，{measure.plugin[0]}", f"{measure.use.rule.shown}, {measure.plugin[0]}"
+    waits = as_text(proposed.waits_for) if proposed.waits_for is not None else Text("", "")
+    waiting = (f"（待查明：{waits.zh}）", f" (waiting: {waits.en})") if proposed.waits_for is not None else ("", "")
+    zh = f"{measure.name}：{what.zh}{points}{waiting[0]}——{reason.zh}"
+    en = f"{measure.name}: {what.en}{points}{waiting[1]}; {reason.en}"
+    rule, plugin = measure.use.rule.shown, measure.use.of.provider
+    where = (rule, rule) if plugin is None else (f"{rule}，{plugin[0]}", f"{rule}, {plugin[0]}")
     return _from(Text(zh, en), proposed.evidence, Text(*where))
 
 

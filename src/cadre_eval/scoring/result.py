@@ -196,6 +196,10 @@ class PeriodResult:
     results: tuple[Result, ...] = field(repr=lambda results: f"<{len(results)} results>")
     measures: tuple[Measure, ...] = field(default=(), repr=lambda measures: f"<{len(measures)} measures>")
 
+    def measures_for(self, cadre_id: str) -> list[Measure]:
+        """The measures proposed for a cadre."""
+        return [m for m in self.measures if (m.target, m.id) == ("cadre", cadre_id)]
+
     @property
     def failures(self) -> tuple[PluginFailure, ...]:
         """Everything plugins failed to do, each once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
@@ -39,6 +39,7 @@ def calendar_name() -> str:
     return f"chinesecalendar {version('chinesecalendar')}"
 
 
+@lru_cache(maxsize=1 << 14)
 def is_workday(day: date) -> bool | None:
     """Whether people work on a day, by the State Council's yearly notice; None for a year the calendar does not have.
 

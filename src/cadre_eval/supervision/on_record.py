@@ -10,6 +10,7 @@ from attrs import frozen
 from cadre_eval.model.appeals import Publicity
 from cadre_eval.model.attendance import BookMonth, DayReport, LeaveSlip
 from cadre_eval.model.decisions import Decision, PastResult
+from cadre_eval.model.draws import Draw, Drawn
 from cadre_eval.model.inspections import Inspection
 from cadre_eval.model.worklists import Worklist
 
@@ -26,6 +27,8 @@ class OnRecord:
     decisions: tuple[Decision, ...] = ()
     history: tuple[PastResult, ...] = ()
     publicity: tuple[Publicity, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
 
 _KEPT: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
@@ -37,6 +40,8 @@ _KEPT: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
     Decision: ("decisions", lambda r: (r.on, r.id)),
     PastResult: ("history", lambda r: (r.period, r.cadre)),
     Publicity: ("publicity", lambda r: (r.period,)),
+    Draw: ("draws", lambda r: (r.id,)),
+    Drawn: ("drawn", lambda r: (r.draw,)),
 }
 """Where each sort is kept, and what it is sorted by."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from attrs import frozen
@@ -22,6 +23,13 @@ class Scope:
     as_of: date
     on_record: OnRecord
     rules: SupervisionDoc
+    """The rules of the period."""
+    others: Callable[[date], SupervisionDoc] | None = None
+    """The rules of other days, where they may differ."""
+
+    def rules_on(self, day: date) -> SupervisionDoc:
+        """The supervision rules in force on a day: what was decided then keeps what it brings."""
+        return self.rules if self.others is None else self.others(day)
 
     @property
     def cadre(self) -> str:

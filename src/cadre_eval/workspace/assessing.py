@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeAlias
 
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
-from cadre_eval.plugins.proposing import with_proposals
+from cadre_eval.plugins.proposing import Files, with_proposals
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
+from cadre_eval.supervision.answering import filed
+from cadre_eval.supervision.appeals import appeals_in, corrected
 from cadre_eval.supervision.facts import with_derived
 from cadre_eval.supervision.scope import Scope
 from cadre_eval.workspace.opening import Workspace, collector_paused
 from cadre_eval.workspace.periods import find_period
 from cadre_eval.workspace.record_files import Progress, no_progress
 
+Kept: TypeAlias = dict[str, PeriodResult]
+"""Results by period id, as of some day."""
+
 
 def assess(
-    workspace: Workspace, period: str, as_of: date | None = None, progress: Progress = no_progress
+    workspace: Workspace,
+    period: str,
+    as_of: date | None = None,
+    progress: Progress = no_progress,
+    kept: Kept | None = None,
 ) -> PeriodResult:
     """Assesses every cadre posted in the period.
 
@@ -29,6 +39,8 @@ def assess(
         period: year and key, such as ``2025-year-end``.
         as_of: the day of knowledge; the period's last day unless given. What became known later is pending.
         progress: told what is done, how many are done, and of how many.
+        kept: results of this workspace as of another day. What has not changed since is taken from them; then they are
+            replaced by those of this day.
 
     Raises:
         UsageError: there is no such period, or ``as_of`` lies before it.
@@ -42,15 +54,17 @@ def assess(
         )
     before = [key for key in plan.combine if key != plan.key]
     in_force = [key for key in before if _begun(workspace, f"{found.year}-{key}", day)]
-    earlier = {key: assess(workspace, f"{found.year}-{key}", day) for key in in_force}
+    earlier = {key: assess(workspace, f"{found.year}-{key}", day, kept=kept) for key in in_force}
     entrants = entrants_of(workspace, found, rules, day)
     total = len(entrants)
     with collector_paused():
         results = assess_period(
             rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
-            lambda done: progress("assess", done, total),
+            lambda done: progress("assess", done, total), None if kept is None else kept.get(period),
         )  # fmt: skip
-        return with_proposals(results, workspace.registry(rules))
+        if kept is not None:
+            kept[period] = results
+        return with_proposals(results, workspace.registry(rules), _files(workspace, rules, day))
 
 
 def _begun(workspace: Workspace, period: str, day: date) -> bool:
@@ -60,21 +74,35 @@ def _begun(workspace: Workspace, period: str, day: date) -> bool:
 
 
 def entrants_of(workspace: Workspace, period: Period, rules: CompiledRuleset, as_of: date) -> list[Entrant]:
-    """Cadres with a posting in the period, with the dossiers there are and the facts that follow from supervision."""
+    """Cadres with a posting in the period, as known, with the dossiers there are, the facts that follow from supervision,
+    and what appeals have corrected.
+    """
     roster = workspace.roster
+    appeals = appeals_in(workspace.on_record, period.id)
+    derives = any(fact.from_ is not None for fact in rules.facts.values())
     entrants = []
     for cadre_id in sorted(roster.by_cadre):
-        postings = by_length(roster.postings_of(cadre_id), period.days)
+        known = [p for whole in roster.postings_of(cadre_id) if (p := whole.as_known(as_of)) is not None]
+        postings = by_length(known, period.days)
         if postings:
             dossiers = [workspace.dossiers.get((p.id, period.id), Dossier(period.id)) for p in postings]
-            if workspace.supervised:
+            if workspace.supervised or derives:
                 scoped = [_scope(workspace, p, period, rules, as_of) for p in postings]
-                dossiers = [with_derived(d, rules, s) for d, s in zip(dossiers, scoped, strict=True)]
+                kept = workspace.supervised
+                dossiers = [with_derived(d, rules, s, supervised=kept) for d, s in zip(dossiers, scoped, strict=True)]
+                own = [[a for a in appeals if a.posting == p.id] for p in postings]
+                dossiers = [corrected(d, a, rules, as_of) for d, a in zip(dossiers, own, strict=True)]
             entrants.append(Entrant(roster.cadres[cadre_id], tuple(zip(postings, dossiers, strict=True))))
     return entrants
+
+
+def _files(workspace: Workspace, rules: CompiledRuleset, day: date) -> Files:
+    """What supervision has on file of everybody, as known on the day."""
+    roster = workspace.roster
+    return filed(workspace.on_record, rules.supervision, roster.by_cadre, roster.hosts, day).on_file
 
 
 def _scope(workspace: Workspace, posting: Posting, period: Period, rules: CompiledRuleset, as_of: date) -> Scope:
     days = posting.days.overlap(period.days)
     assert days is not None, "an entrant's posting lies in the period"
-    return Scope(posting, days, as_of, workspace.on_record, rules.supervision)
+    return Scope(posting, days, as_of, workspace.on_record, rules.supervision, workspace.supervision_on)

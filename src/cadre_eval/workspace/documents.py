@@ -106,24 +106,48 @@ class OfficialDoc:
 
 
 @frozen
+class WithdrawnDoc:
+    at: Place = place()
+    on: date = setting("哪天起不再采信", "from which day it is no longer believed")
+    reason: Word = setting("原因", "why")
+
+
+@frozen
 class TransferDoc:
+    """One move of a relation."""
+
     at: Place = place()
     from_: Id | None = setting(
-        "划出单位（缺省为派出单位）", "holder before (default: the sending unit)", default=None
+        "划出单位（缺省为当时的持有单位，第一次是派出单位）",
+        "holder before (default: whoever held it, at first the sending unit)",
+        default=None,
     )
     to: Id = setting("划入单位", "holder after")
     effective: date = setting("生效日期", "day it takes effect")
+    released: date | None = setting(
+        "原单位移出日期（缺省为生效日期）", "day the old holder let go (default: effective)", default=None
+    )
     returned: date | None = setting("转回日期", "day it goes back", default=None)
+    known_on: date | None = setting(
+        "何日得知（缺省为生效日期）", "day it became known (default: effective)", default=None
+    )
     evidence: Word | None = setting("凭据", "proof", default=None)
+    withdrawn: WithdrawnDoc | None = setting("撤销（登记有误）", "taken back, since it was wrong", default=None)
 
 
 @frozen
 class TransfersDoc:
     at: Place = place()
-    party: Literal["not-applicable"] | TransferDoc | None = setting("党组织关系", "party relation", default=None)
-    salary: TransferDoc | None = setting("工资关系", "salary relation", default=None)
-    management: TransferDoc | None = setting("管理关系", "management relation", default=None)
-    assessment: TransferDoc | None = setting("考核关系", "assessment relation", default=None)
+    party: Literal["not-applicable"] | TransferDoc | tuple[TransferDoc, ...] | None = setting(
+        "党组织关系", "party relation", default=None
+    )
+    salary: TransferDoc | tuple[TransferDoc, ...] | None = setting("工资关系", "salary relation", default=None)
+    management: TransferDoc | tuple[TransferDoc, ...] | None = setting(
+        "管理关系", "management relation", default=None
+    )
+    assessment: TransferDoc | tuple[TransferDoc, ...] | None = setting(
+        "考核关系", "assessment relation", default=None
+    )
 
 
 @frozen
@@ -131,6 +155,7 @@ class EndedDoc:
     at: Place = place()
     on: date = setting("离任日期", "last day")
     reason: Word | None = setting("原因", "reason", default=None)
+    known_on: date | None = setting("何日得知（缺省为离任日期）", "day it became known (default: on)", default=None)
 
 
 @frozen
@@ -149,6 +174,9 @@ class PostingDoc:
         "目标（定标），可分考核期", "targets by fact, maybe by period", factory=dict
     )
     transfers: TransfersDoc | None = setting("四个划转", "the four transfers", default=None)
+    known_on: date | None = setting(
+        "何日得知（缺省为一直知道）", "day it became known (default: always)", default=None
+    )
     note: Prose | None = setting("说明", "note", default=None)
 
 

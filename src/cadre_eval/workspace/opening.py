@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -19,10 +20,11 @@ from cadre_eval.plugins.registry import Registry
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.ruleset.supervision import SupervisionDoc
 from cadre_eval.supervision.on_record import OnRecord
 from cadre_eval.workspace.documents import WorkspaceDoc
 from cadre_eval.workspace.files import Folder
-from cadre_eval.workspace.periods import FIRST, LAST, find_period
+from cadre_eval.workspace.periods import FIRST, LAST, find_period, supervision_on
 from cadre_eval.workspace.record_files import Progress, RecordFiles, no_progress
 from cadre_eval.workspace.roster import Roster, read_roster
 from cadre_eval.workspace.rulesets import merged_at
@@ -53,6 +55,10 @@ class Workspace:
 
     def registry(self, rules: CompiledRuleset) -> Registry:
         return self.registries.get(rules.digest, Registry({}))
+
+    def supervision_on(self, day: date) -> SupervisionDoc:
+        """The supervision rules in force on a day; empty ones if there are none."""
+        return supervision_on(self.rulesets, day)
 
     def period_ids(self) -> list[str]:
         """The periods anything is recorded for."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from cadre_eval.errors import Problems, Span
+from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
 from cadre_eval.model.periods import Period, split_period_id
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.ruleset.supervision import SupervisionDoc
 
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 
@@ -16,6 +19,25 @@ def make_period(plan: PeriodPlan, year: int) -> Period:
     """The period of a plan in a year."""
     days = Days(plan.first.in_year(year - plan.years + 1), plan.last.in_year(year))
     return Period(plan.key, year, plan.kind, days, plan.title)
+
+
+def named_period(
+    rulesets: Sequence[CompiledRuleset], period_id: str, span: Span, problems: Problems
+) -> tuple[CompiledRuleset, PeriodPlan, Period] | None:
+    """The rules in force at the end of a period that a file names; a problem is noted if there are none."""
+    found = find_period(rulesets, period_id)
+    if found is not None:
+        return found
+    keys = sorted({key for rules in rulesets for key in rules.periods})
+    parts = split_period_id(period_id)
+    if parts is not None and parts[1] in keys:
+        problems.add("CE611", span, period=period_id)
+        return None
+    near = closest(parts[1] if parts else period_id, keys)
+    fix = f"{parts[0]}-{near}" if parts and near else None
+    allowed = listed(f"2025-{key}" for key in keys)
+    problems.add("CE607", span, fix=fix, period=period_id, allowed=allowed)
+    return None
 
 
 def find_period(
@@ -34,3 +56,11 @@ def find_period(
         if (rules.effective_from or FIRST) <= period.days.last <= (rules.effective_until or LAST):
             return rules, plan, period
     return None
+
+
+def supervision_on(rulesets: Sequence[CompiledRuleset], day: date) -> SupervisionDoc:
+    """The supervision rules in force on a day; empty ones if there are none."""
+    for rules in rulesets:
+        if (rules.effective_from or FIRST) <= day <= (rules.effective_until or LAST):
+            return rules.supervision
+    return SupervisionDoc()

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.model.periods import Period, split_period_id
+from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
 from cadre_eval.reading.nodes import MapNode, scalar_at
@@ -19,7 +19,7 @@ from cadre_eval.scoring.eligibility import by_length
 from cadre_eval.workspace.documents import DossierDoc, SheetDoc, WorkspaceDoc
 from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
-from cadre_eval.workspace.periods import find_period
+from cadre_eval.workspace.periods import named_period
 from cadre_eval.workspace.roster import Roster
 from cadre_eval.workspace.sheets import Filled, check_copies, read_sheet, with_sheets
 
@@ -100,6 +100,9 @@ class RecordFiles:
         if found is None:
             return None
         compiled, plan, period = found
+        for name in doc.facts:
+            if name in compiled.facts and compiled.facts[name].from_ is not None:
+                problems.add("CE703", doc.at.entry("facts", name), fact=name)
         posting = self._posting_of(doc, period, roster, problems)
         dossier = DossierReader(compiled, plan, self.reader, problems).read(doc, period.id)
         return None if posting is None else self._unique(posting, period, dossier, node, problems)
@@ -120,19 +123,7 @@ class RecordFiles:
     def _rules_of(
         self, doc: DossierDoc | SheetDoc, rulesets: Sequence[CompiledRuleset], problems: Problems
     ) -> tuple[CompiledRuleset, PeriodPlan, Period] | None:
-        found = find_period(rulesets, doc.period)
-        if found is None:
-            keys = sorted({key for rules in rulesets for key in rules.periods})
-            parts = split_period_id(doc.period)
-            where = doc.at.value("period")
-            if parts is not None and parts[1] in keys:
-                problems.add("CE611", where, period=doc.period)
-            else:
-                near = closest(parts[1] if parts else doc.period, keys)
-                fix = f"{parts[0]}-{near}" if parts and near else None
-                allowed = listed(f"2025-{key}" for key in keys)
-                problems.add("CE607", where, fix=fix, period=doc.period, allowed=allowed)
-        return found
+        return named_period(rulesets, doc.period, doc.at.value("period"), problems)
 
     def _posting_of(self, doc: DossierDoc, period: Period, roster: Roster, problems: Problems) -> Posting | None:
         at = doc.at

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.errors import Problems, Source, Span, Text
+from cadre_eval.errors import Problems, Source, Span, Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre, District, Host, Official, SendingUnit, Township
-from cadre_eval.model.postings import RELATIONS, Posting, Relation, Transfer
+from cadre_eval.model.postings import Posting
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
-from cadre_eval.workspace.documents import PostingDoc, RosterDoc, TransferDoc
+from cadre_eval.workspace.documents import PostingDoc, RosterDoc
 from cadre_eval.workspace.officials import read_officials, relatives_of
+from cadre_eval.workspace.transfers import ends_known, read_transfers
 
 
 @frozen(eq=False, slots=False)
@@ -40,6 +41,17 @@ class Roster:
         return self.own_units | frozenset(self.sending_units)
 
     @cached_property
+    def unit_names(self) -> Mapping[str, str]:
+        """What each unit is called, by id."""
+        units: list[District | Township | Host | SendingUnit] = [
+            self.district,
+            *self.townships.values(),
+            *self.hosts.values(),
+            *self.sending_units.values(),
+        ]
+        return {unit.id: unit.name for unit in units}
+
+    @cached_property
     def by_cadre(self) -> Mapping[str, list[Posting]]:
         """The postings of each cadre."""
         found: dict[str, list[Posting]] = {}
@@ -54,6 +66,24 @@ class Roster:
 
     def postings_of(self, cadre: str) -> list[Posting]:
         return self.by_cadre.get(cadre, [])
+
+    def cadre_named(self, name: str) -> str:
+        """The id of the cadre with this id, or with this name.
+
+        Raises:
+            UsageError: there is none, or several have the name.
+        """
+        found = [name] if name in self.cadres else sorted(c.id for c in self.cadres.values() if c.name == name)
+        if len(found) == 1:
+            return found[0]
+        count, ids = len(found), "、".join(found)
+        if found:
+            zh, en = f"有 {count} 人叫{name}，请用代码：{ids}", f"{count} cadres are called {name}; use the id: {ids}"
+            raise UsageError(Text(zh, en))
+        names = {cadre.name: cadre.id for cadre in self.cadres.values()}
+        near = closest(name, [*self.cadres, *names])
+        meant = ("", "") if near is None else (f"；是不是 {near}？", f"; did you mean {near}?")
+        raise UsageError(Text(f"名册上没有 {name}{meant[0]}", f"{name} is not on the roster{meant[1]}"))
 
 
 def read_roster(
@@ -96,8 +126,7 @@ class _Builder:
         officials = read_officials(official_docs, roster.every_unit, cadres, kin, self.problems)
         posting_docs = [d for r in docs for d in self._unique("posting", r.postings)]
         postings = {d.id: p for d in posting_docs if (p := self._posting(d, roster)) is not None}
-        self._check_overlaps(postings)
-        return evolve(roster, postings=postings, officials=officials)
+        return evolve(roster, postings=self._in_succession(postings), officials=officials)
 
     def _unique(self, what: str, docs: Iterable[Any]) -> list[Any]:
         kept = []
@@ -132,11 +161,13 @@ class _Builder:
         if not all(known):
             return None
         cadre = roster.cadres[doc.cadre]
-        transfers, absent = self._transfers(doc, cadre, roster)
+        moves, absent = read_transfers(doc, cadre, roster.every_unit, self.problems)
+        ended = doc.ended
         return Posting(
             doc.id, cadre, roster.hosts[doc.host], doc.role, roster.sending_units[doc.sending_unit], doc.from_, doc.to,
-            doc.ended.on if doc.ended else None, doc.ended.reason if doc.ended else None, doc.duties, doc.targets,
-            transfers, absent, at.value("id"), at.key("targets"),
+            ended.on if ended else None, ended.reason if ended else None, doc.duties, doc.targets,
+            moves, absent, at.value("id"), at.key("targets"), doc.known_on,
+            (ended.known_on or ended.on) if ended else None,
         )  # fmt: skip
 
     def _check_dates(self, doc: PostingDoc) -> None:
@@ -147,44 +178,19 @@ class _Builder:
         if doc.ended.on < doc.from_ or (doc.to is not None and doc.ended.on > doc.to):
             self.problems.add("CE601", doc.ended.at.value("on"), first=str(doc.from_), last=str(doc.to or "…"))
 
-    def _transfers(
-        self, doc: PostingDoc, cadre: Cadre, roster: Roster
-    ) -> tuple[dict[Relation, Transfer], frozenset[Relation]]:
-        transfers: dict[Relation, Transfer] = {}
-        absent: set[Relation] = set()
-        if not cadre.party_member:
-            absent.add("party")
-        for relation in RELATIONS if doc.transfers else ():
-            entry = getattr(doc.transfers, relation)
-            if entry is None:
-                continue
-            if relation == "party" and isinstance(entry, TransferDoc) != cadre.party_member and doc.transfers:
-                self.problems.add("CE602", doc.transfers.at.key("party"), cadre=cadre.name)
-            if isinstance(entry, TransferDoc):
-                transfers[relation] = self._transfer(relation, entry, doc, roster)
-        return transfers, frozenset(absent)
-
-    def _transfer(self, relation: Relation, doc: TransferDoc, posting: PostingDoc, roster: Roster) -> Transfer:
-        units = roster.every_unit
-        origin = doc.from_ or posting.sending_unit
-        for name, key in ((origin, "from"), (doc.to, "to")):
-            self._known(name, units, doc.at.value(key), Text("单位", "unit"))
-        last = posting.ended.on if posting.ended else posting.to
-        if doc.effective < posting.from_ or (last is not None and doc.effective > last):
-            self.problems.add("CE603", doc.at.value("effective"), first=str(posting.from_), last=str(last or "…"))
-        if doc.returned is not None and doc.returned <= doc.effective:
-            self.problems.add("CE431", doc.at.value("returned"))
-        return Transfer(relation, origin, doc.to, doc.effective, doc.returned, doc.evidence, doc.at.span)
-
-    def _check_overlaps(self, postings: Mapping[str, Posting]) -> None:
+    def _in_succession(self, postings: Mapping[str, Posting]) -> dict[str, Posting]:
+        """The postings of each cadre follow one another."""
         by_cadre: dict[str, list[Posting]] = {}
         for posting in sorted(postings.values(), key=lambda p: (p.start, p.id)):
             by_cadre.setdefault(posting.cadre.id, []).append(posting)
         for own in by_cadre.values():
-            for before, after in zip(own, own[1:], strict=False):
-                if before.days.overlap(after.days) is not None and before.span and after.span:
-                    label = Text("另一个派驻", "the other posting")
-                    last = before.days.last.isoformat() if before.days.last < date(9999, 1, 1) else "…"
-                    self.problems.add(
-                        "CE604", after.span, cadre=after.cadre.name, last=last, also=[(label, before.span)]
-                    )
+            self._check_overlaps(own)
+        found = {posting.id: posting for own in by_cadre.values() for posting in ends_known(own)}
+        return {name: found[name] for name in postings}
+
+    def _check_overlaps(self, own: Sequence[Posting]) -> None:
+        for before, after in zip(own, own[1:], strict=False):
+            if before.days.overlap(after.days) is not None and before.span and after.span:
+                label = Text("另一个派驻", "the other posting")
+                last = before.days.last.isoformat() if before.days.last < date(9999, 1, 1) else "…"
+                self.problems.add("CE604", after.span, cadre=after.cadre.name, last=last, also=[(label, before.span)])

@@ -15,7 +15,20 @@ from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.supervision.on_record import OnRecord, on_record
 from cadre_eval.workspace.files import Folder
+from cadre_eval.workspace.supervision.appeal_documents import PublicityDoc
+from cadre_eval.workspace.supervision.appeals import read_publicity
+from cadre_eval.workspace.supervision.attendance import read_book, read_day_reports, read_slips
+from cadre_eval.workspace.supervision.attendance_documents import BookDoc, DayReportsDoc, SlipsDoc
+from cadre_eval.workspace.supervision.decision_documents import DecisionsDoc, HistoryDoc
+from cadre_eval.workspace.supervision.decisions import read_decisions
+from cadre_eval.workspace.supervision.draw_documents import DrawDoc, DrawnDoc
+from cadre_eval.workspace.supervision.draws import read_draw, read_drawn
+from cadre_eval.workspace.supervision.history import read_history
+from cadre_eval.workspace.supervision.inspection_documents import InspectionDoc
+from cadre_eval.workspace.supervision.inspections import read_inspection
 from cadre_eval.workspace.supervision.reading import Reading
+from cadre_eval.workspace.supervision.worklist_documents import WorklistDoc
+from cadre_eval.workspace.supervision.worklists import read_worklist
 
 
 @frozen(eq=False)
@@ -26,8 +39,19 @@ class FileKind:
     read: Callable[[Any, Reading], Iterator[Any]]
 
 
-FILES: Mapping[str, FileKind] = {}
-"""By the key that names the sort of file."""
+FILES: Mapping[str, FileKind] = {
+    "attendance": FileKind(BookDoc, read_book),
+    "leave": FileKind(SlipsDoc, read_slips),
+    "day_reports": FileKind(DayReportsDoc, read_day_reports),
+    "inspection": FileKind(InspectionDoc, read_inspection),
+    "worklist": FileKind(WorklistDoc, read_worklist),
+    "decisions": FileKind(DecisionsDoc, read_decisions),
+    "history": FileKind(HistoryDoc, read_history),
+    "publicity": FileKind(PublicityDoc, read_publicity),
+    "draw": FileKind(DrawDoc, read_draw),
+    "drawn": FileKind(DrawnDoc, read_drawn),
+}
+"""By the key that names the sort of file; where a file has two of them (an inspection names its draw), the first here."""
 
 
 def read_supervision(folder: Folder, path: Path, reader: StrictReader, reading: Reading) -> OnRecord:
@@ -48,7 +72,7 @@ def _records(node: Node, reader: StrictReader, reading: Reading) -> list[Any]:
 
 
 def _kind(node: Node, reading: Reading) -> FileKind | None:
-    named = [key for key in node.keys if key in FILES] if isinstance(node, MapNode) else []
+    named = [key for key in FILES if key in node.keys] if isinstance(node, MapNode) else []
     if named:
         return FILES[named[0]]
     first = next(iter(node.keys.values()), None) if isinstance(node, MapNode) else None

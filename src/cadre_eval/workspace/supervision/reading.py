@@ -9,11 +9,12 @@ from attrs import field, frozen
 
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.dates import Days
 from cadre_eval.model.postings import Posting
 from cadre_eval.reading.settings import Place
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.ruleset.supervision import SupervisionDoc
-from cadre_eval.workspace.periods import FIRST, LAST
+from cadre_eval.workspace.periods import supervision_on
 from cadre_eval.workspace.roster import Roster
 
 
@@ -25,6 +26,8 @@ class Reading:
     rulesets: Sequence[CompiledRuleset]
     problems: Problems
     seen: dict[tuple[str, str], Span] = field(factory=dict)
+    leave: dict[str, list[tuple[Days, Span]]] = field(factory=dict)
+    """The leave slips read so far, by cadre."""
 
     def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
@@ -81,7 +84,4 @@ class Reading:
 
     def rules_on(self, day: date) -> SupervisionDoc:
         """The supervision rules in force on a day; empty ones if there are none."""
-        for rules in self.rulesets:
-            if (rules.effective_from or FIRST) <= day <= (rules.effective_until or LAST):
-                return rules.supervision
-        return SupervisionDoc()
+        return supervision_on(self.rulesets, day)

@@ -1,0 +1,39 @@
+"""The ``measures`` command."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cadre_eval.cli.arguments import EXISTING, as_of_today, table_or_json
+from cadre_eval.cli.language import REPORTS, say
+from cadre_eval.cli.output import Progress, painter, terminal_width
+
+
+@click.command(
+    help=say(
+        "问责：提出的措施建议、作出的决定、逾期的事项。",
+        "Accountability: measures proposed, decisions made, what is overdue.",
+    )
+)
+@click.argument("workspace", type=EXISTING)
+@as_of_today
+@table_or_json
+def measures(workspace: Path, as_of: date, form: str) -> None:
+    from cadre_eval.reports.measures import measures_json, measures_table
+    from cadre_eval.workspace.deciding import matters
+    from cadre_eval.workspace.opening import open_workspace
+
+    progress = Progress()
+    opened = open_workspace(workspace, progress)
+    progress.clear()
+    found = matters(opened, as_of)
+    if form == "json":
+        click.echo(measures_json(opened.id, found, as_of, REPORTS), nl=False)
+        return
+    names = {official.id: official.name for official in opened.roster.officials.values()}
+    width = terminal_width(sys.stdout)
+    click.echo(measures_table(opened.title, found, names, as_of, REPORTS, painter(sys.stdout), width), nl=False)
