@@ -689,7 +689,9 @@ def _cross(p: Posting, period: str) -> tuple[int, date]:
 
 def dossier(p: Posting, period: str) -> Dossier:
     values = _personal_facts(p, period) | _community_facts(p, period)
-    facts: dict[str, Fact | State] = {name: Fact(values[name]) for _title, names in (*SECTIONS, ("", DERIVED)) for name in names}
+    facts: dict[str, Fact | State] = {
+        name: Fact(values[name]) for _title, names in (*SECTIONS, ("", DERIVED)) for name in names
+    }
     last = p.within(period)[1]
     meeting = _meeting_day(p, period)
     cross = _cross(p, period)
@@ -1037,7 +1039,10 @@ def _roster_files() -> dict[str, str]:
 
 
 def all_files() -> dict[str, bytes]:
-    return {name: text.encode("utf-8") for name, text in sorted((_roster_files() | _record_files() | _supervision_files()).items())}
+    return {
+        name: text.encode("utf-8")
+        for name, text in sorted((_roster_files() | _record_files() | _supervision_files()).items())
+    }
 
 
 def main() -> int:

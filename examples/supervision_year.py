@@ -317,7 +317,9 @@ def draw_file(i: Inspection) -> str:
     return "\n".join(lines) + "\n"
 
 
-def inspection_file(i: Inspection, teams: Mapping[str, tuple[str, ...]], months: Mapping[int, Any], world: World) -> str:
+def inspection_file(
+    i: Inspection, teams: Mapping[str, tuple[str, ...]], months: Mapping[int, Any], world: World
+) -> str:
     team = sorted({person for people in teams.values() for person in people})
     lines = [
         f"# {i.title}：{i.first.month}月{i.first.day}日至{i.last.month}月{i.last.day}日，人员按抽签结果",
@@ -339,9 +341,7 @@ def inspection_file(i: Inspection, teams: Mapping[str, tuple[str, ...]], months:
     return "\n".join(lines) + "\n" + i.after.lstrip("\n")
 
 
-def _visit(
-    i: Inspection, host: str, team: Iterable[str], months: Mapping[int, Any], world: World
-) -> Iterator[str]:
+def _visit(i: Inspection, host: str, team: Iterable[str], months: Mapping[int, Any], world: World) -> Iterator[str]:
     on = i.day(host)
     found = {f.cadre for f in i.findings if f.host == host and f.kind in {"absent", "at-old-unit"}}
     posted = [p.cadre.id for p in world.posted(on, host)]
@@ -529,7 +529,11 @@ def day_list(days: Iterable[date]) -> str:
 
 
 def book_file(month: int, rows: Mapping[str, Month]) -> str:
-    lines = [f"# {YEAR}年{month}月考勤簿：各街道党政办登记，月底汇总到区驻村办", f"attendance: {YEAR}-{month:02d}", "cadres:"]
+    lines = [
+        f"# {YEAR}年{month}月考勤簿：各街道党政办登记，月底汇总到区驻村办",
+        f"attendance: {YEAR}-{month:02d}",
+        "cadres:",
+    ]
     for who in sorted(rows):
         marks = {name: getattr(rows[who], name) for name in ("village", "trip", "leave", "unit")}
         written = [f'{name}: "{day_list(days)}"' for name, days in marks.items() if days]
@@ -637,9 +641,7 @@ def _worklist(month: int, months: Mapping[int, Mapping[str, Month]], world: Worl
         f"issued: {issued}",
         "items:",
     ]
-    lines += [
-        f"  - {{id: {i}, title: {t}, due: {due}, for: {w}, evidence: {proof}}}" for i, t, proof, w in items
-    ]
+    lines += [f"  - {{id: {i}, title: {t}, due: {due}, for: {w}, evidence: {proof}}}" for i, t, proof, w in items]
     lines.append("dispatched:")
     for street in ("t-01", "t-02", "t-03", "t-04"):
         later = 1 + world.dice("dispatch", month, street).whole(0, 1)
@@ -673,7 +675,9 @@ def _work(
         return reports, checks
     on = LATE.get(key)
     if on is None:
-        days = [x for x in each_day(max(due - 9 * DAY, p.start), due) if x in months[x.month][who].village and works(x)]
+        days = [
+            x for x in each_day(max(due - 9 * DAY, p.start), due) if x in months[x.month][who].village and works(x)
+        ]
         on = days[int(dice.unit() * len(days))]
     if key in RETURNED:
         reason, again = RETURNED[key]

@@ -14,6 +14,7 @@ from cadre_eval.cli.language import MESSAGES, say
 from cadre_eval.cli.output import Progress, exit_code, show_problems
 from cadre_eval.errors import Problem, Problems, Text, UsageError
 from cadre_eval.errors.render import problem_json
+from cadre_eval.workspace.deciding import check_decisions
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.opening import load_workspace
 from cadre_eval.workspace.rulesets import compiled_at
@@ -40,7 +41,10 @@ def check_paths(paths: Sequence[Path], progress: Progress) -> tuple[list[Problem
     checked = []
     for path in dict.fromkeys(paths):
         if path.name == CONFIG or (path / CONFIG).is_file():
-            load_workspace(path, problems, progress)
+            before = len(problems)
+            workspace = load_workspace(path, problems, progress)
+            if workspace is not None and len(problems) == before:
+                check_decisions(workspace, problems)
             progress.clear()
             checked.append(say(f"工作区 {path}", f"workspace {path}"))
             continue

@@ -42,6 +42,8 @@ def draw(workspace: Path, name: str, out: Path | None, picture: Path | None, wri
     from cadre_eval.workspace.drawing import check_possible, draw_lots, task_named, verify
     from cadre_eval.workspace.opening import open_workspace
 
+    if out is not None and picture is not None and out.absolute() == picture.absolute():
+        raise UsageError(Text(f"--out 和 --map 写的是同一个文件 {out}", f"--out and --map name the same file {out}"))
     opened = open_workspace(workspace)
     task = task_named(opened, name)
     if task.draw.seed is None:
@@ -85,9 +87,10 @@ def _show(result: Result, form: str) -> None:
 def _say_the_same(result: Result, written: Path) -> None:
     task = result.task
     text = Text(
-        f"一致：{written} 与重新抽签的结果相同（{len(task.hosts)} 个检查组，{len(result.visits)} 人次），规则逐条核对无误",
+        f"一致：{written} 与重新抽签的结果相同（{len(task.hosts)} 个检查组，{len(result.visits)} 人次），规则逐条核对无误。"
+        "核对的是代码和编号，不包括标题、说明和 # 后面的注释",
         f"the same: {written} is what drawing again gives ({len(task.hosts)} teams, {len(result.visits)} visits);"
-        " every rule was checked",
+        " every rule was checked. Ids and numbers were held against it, not the title, notes, or what follows a #",
     )
     click.echo(text.in_(REPORTS))
 

@@ -67,14 +67,9 @@ def _account(workspace: Workspace, name: str | None, as_of: date, year: int | No
         UsageError: the workspace keeps no records of supervision, or no such inspection is known on the day.
     """
     from cadre_eval.supervision.inspections import account, account_of, held_on
+    from cadre_eval.workspace.supervised import require_supervision
 
-    if not workspace.supervised:
-        raise UsageError(
-            Text(
-                "这个工作区没有监督记录：在 cadre-eval.yaml 里写 supervision: 文件夹",
-                "this workspace keeps no records of supervision: name their folder in cadre-eval.yaml (supervision: FOLDER)",
-            )
-        )
+    require_supervision(workspace)
     if name is None:
         return account(workspace.on_record, as_of, year or as_of.year)
     found = account_of(workspace.on_record, as_of, name)

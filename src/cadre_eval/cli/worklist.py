@@ -41,8 +41,10 @@ def worklist(workspace: Path, name: str | None, as_of: date, by: By, form: str) 
     from cadre_eval.reports.worklist_json import worklist_json
     from cadre_eval.supervision.worklists import standings
     from cadre_eval.workspace.opening import open_workspace
+    from cadre_eval.workspace.supervised import require_supervision
 
     opened = open_workspace(workspace)
+    require_supervision(opened)
     lists = {each.id: each for each in opened.on_record.worklists}
     if name is not None and name not in lists:
         raise _no_such_list(name, list(lists))

@@ -272,7 +272,7 @@ SUPERVISION: dict[str, Entry] = {
     "CE795": entry(
         "决定为 {outcome}，写的措施是 {measure}，而建议的是 {proposed}",
         "the outcome is {outcome} and the measure {measure}, but {proposed} was proposed",
-        "照建议办的写 confirm，换一个措施的写 vary",
-        "write 'confirm' for the measure that was proposed, 'vary' for another",
+        "照建议办的写 confirm，换一个措施的写 vary；建议的是扣分等不在 supervision.measures 里的，照办或不采纳时不写 measure",
+        "write 'confirm' for the measure that was proposed, 'vary' for another; no 'measure' to confirm or refuse what is none of supervision.measures, such as points",
     ),
 }

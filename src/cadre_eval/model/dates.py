@@ -34,6 +34,14 @@ class Duration:
             return date.fromordinal(min(start.toordinal() + self.count, date.max.toordinal()))
         return _add_months(start, self.count * (12 if self.unit == "years" else 1))
 
+    def last_from(self, start: date) -> date:
+        """The last day of a span of this length that begins with ``start`` (counted): the day before the same day of a later
+        month, or that month's last day if it has no such day (Civil Code of China, article 202: 民法典第二百零二条).
+        """
+        after = self.after(start)
+        shorter = self.unit != "days" and after.day < start.day
+        return after if shorter or after in {date.min, date.max} else date.fromordinal(after.toordinal() - 1)
+
     def __str__(self) -> str:
         return f"{self.count} {self.unit}"
 

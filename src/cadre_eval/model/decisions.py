@@ -17,7 +17,9 @@ Outcome: TypeAlias = Literal["confirm", "vary", "refuse"]
 class Decision:
     """A named person's decision on a proposal: confirmed, varied (to ``measure``) or refused, with the reason.
 
-    ``proposal`` is the key of the proposed measure; ``measure`` the id of the measure that was decided, None if refused.
+    ``proposal`` is the key of the proposed measure; ``measure`` the id of the measure that was decided (if refused, of that
+    proposed), None where what was proposed is none of those declared, such as points off a unit. ``cadre`` is set if the
+    proposal is for a cadre.
     """
 
     id: str  # noqa: A003
@@ -30,6 +32,7 @@ class Decision:
     measure: str | None = None
     evidence: tuple[str, ...] = ()
     carried_out: date | None = None
+    cadre: str | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
 
 

@@ -54,6 +54,14 @@ class Posting:
         return Days(self.start, self.ended or self.term_end or date.max - timedelta(days=1))
 
     @property
+    def believed(self) -> Days:
+        """Every day on which it was believed to last then: an end that came out later was not known until it did."""
+        if self.ended is None or self.ended_known_on is None or self.ended_known_on <= self.ended:
+            return self.days
+        agreed = self.term_end or date.max - timedelta(days=1)
+        return Days(self.start, max(self.ended, min(agreed, self.ended_known_on - timedelta(days=1))))
+
+    @property
     def transfers(self) -> Mapping[Relation, Transfer]:
         """The first move of each relation that has moved, by what is believed last."""
         known = {relation: as_known(moves, None) for relation, moves in self.moves.items()}

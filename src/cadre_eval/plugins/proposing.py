@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
@@ -14,8 +15,8 @@ from cadre_eval.model.postings import Posting
 from cadre_eval.plugins.isolation import MOST_ITEMS, Misbehaved
 from cadre_eval.plugins.protecting import records
 from cadre_eval.plugins.registry import Hook, Registry
-from cadre_eval.plugins.viewing import view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
-from cadre_eval.plugins.views import Answerable, AssessedCadre, OnFile
+from cadre_eval.plugins.viewing import fresh, view_of_cadre, view_of_measure, view_of_period, view_of_ruleset
+from cadre_eval.plugins.views import Answerable, OnFile
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import Accountability
 from cadre_eval.scoring.plain import exact_number, sound_text
@@ -40,6 +41,8 @@ ABOUT_A_CADRE: Mapping[str, type] = {
 
 Files = Callable[[Target, str], OnFile]
 """What supervision has on record of a cadre or unit, by its id."""
+Ranks: TypeAlias = "Counter[tuple[tuple[str, ...], int | None]]"
+"""How many have each rank of each pool, or none yet."""
 
 
 def nothing_on_file(_target: Target, _id: str) -> OnFile:
@@ -117,38 +120,44 @@ def _measures(found: PeriodResult, files: Files) -> tuple[list[Measure], dict[st
     """The measures of every rule, in the order of the rules and of whom they are about; failures by cadre."""
     measures: list[Measure] = []
     failures: dict[str, list[PluginFailure]] = {}
+    ranks = Counter((r.pool, r.rank) for r in found if r.state != "not-assessed")
     for use in found.plan.accountability:
-        for answerable in _answerable(found, use.target, files):
+        for answerable in _answerable(found, use.target, files, ranks):
+            id_, cadres = answerable.id, [cadre.id for cadre in answerable.cadres]
             try:
                 measures += _asked(use, answerable, found)
             except PluginFailure as failure:
-                own = failure.about(answerable.id)
-                for cadre in answerable.cadres:
-                    failures.setdefault(cadre.id, []).append(own)
+                own = failure.about(id_)
+                for cadre in cadres:
+                    failures.setdefault(cadre, []).append(own)
     return measures, failures
 
 
 def _asked(use: Accountability, answerable: Answerable, assessed: PeriodResult) -> list[Measure]:
     known = {cadre.id for cadre in answerable.cadres} | {f.cadre for f in answerable.findings if f.cadre is not None}
     period, declared = assessed.period, assessed.rules.supervision.measures
+    target, id_, name = answerable.target, answerable.id, answerable.name
 
     def call() -> list[ProposedMeasure]:
         found = records(use.of.propose(use.params, answerable), ProposedMeasure)
-        sound = [_sound_measure(measure, known, declared) for measure in found]
-        if len({measure.follows_from for measure in sound}) < len(sound):
+        sound = [_sound_measure(measure, known, declared, assessed.as_of) for measure in found]
+        if len({measure.follows_from or period.id for measure in sound}) < len(sound):
             raise Misbehaved("proposed two measures that follow from the same")
         return sound
 
     proposed = use.of.guarded(use.id, call)
     return [
         Measure(
-            use, answerable.target, answerable.id, answerable.name, measure, period.id, measure.on or period.days.last
+            use, target, id_, name, measure, period.id, measure.on or period.days.last,
+            declared.get(measure.measure_id or ""),
         )
         for measure in proposed
-    ]
+    ]  # fmt: skip
 
 
-def _sound_measure(measure: ProposedMeasure, known: set[str], declared: Mapping[str, Any]) -> ProposedMeasure:
+def _sound_measure(
+    measure: ProposedMeasure, known: set[str], declared: Mapping[str, Any], as_of: date
+) -> ProposedMeasure:
     cadres = _words(measure.cadres)
     if not known.issuperset(cadres):
         raise Misbehaved("a measure follows from cadres the rule was not asked about")
@@ -157,7 +166,11 @@ def _sound_measure(measure: ProposedMeasure, known: set[str], declared: Mapping[
         raise Misbehaved(f"proposed the measure {measure.measure_id!r}, which the ruleset does not declare")
     if measure.on is not None and type(measure.on) is not date:
         raise Misbehaved("the day of a measure must be a date")
+    if measure.on is not None and measure.on > as_of:
+        raise Misbehaved(f"proposed a measure that arises on {measure.on}, after the day of assessment")
     from_, waits = measure.follows_from, measure.waits_for
+    if from_ is not None and (type(from_) is not str or not from_.strip() or "/" in from_):
+        raise Misbehaved(f"what a measure follows from must be an id, not {from_!r}")
     return ProposedMeasure(
         sound_text(measure.measure), sound_text(measure.reason), points, cadres, _words(measure.evidence),
         measure.measure_id, None if from_ is None else sound_text(from_).zh, measure.on,
@@ -165,7 +178,7 @@ def _sound_measure(measure: ProposedMeasure, known: set[str], declared: Mapping[
     )  # fmt: skip
 
 
-def _answerable(found: PeriodResult, target: Target, files: Files) -> Iterator[Answerable]:
+def _answerable(found: PeriodResult, target: Target, files: Files, ranks: Ranks) -> Iterator[Answerable]:
     """Everybody a rule is asked about, by id. A unit sees the postings that concern it, and nothing of others."""
     grouped: dict[str, tuple[str, list[Result]]] = {}
     for result in sorted(found, key=lambda r: r.cadre.id):
@@ -174,17 +187,19 @@ def _answerable(found: PeriodResult, target: Target, files: Files) -> Iterator[A
             results = grouped.setdefault(key, (name, []))[1]
             if not results or results[-1] is not result:
                 results.append(result)
+    pools: Counter[tuple[str, ...]] = Counter()
+    for (pool, rank), count in ranks.items():
+        pools[pool] += count if rank is not None else 0
     for key in sorted(grouped):
         name, results = grouped[key]
-        cadres = tuple(_placed(_only(result, key, target), found) for result in results)
-        file = files(target, key)
-        yield Answerable(target, key, name, found.period.id, cadres, found.period.days, file.findings, file.history)
-
-
-def _placed(result: Result, found: PeriodResult) -> AssessedCadre:
-    """The cadre, with how many were ranked and how many share the rank."""
-    ranks = [other.rank for other in found if other.pool == result.pool and other.rank is not None]
-    return evolve(view_of_cadre(result, found.plan), ranked=len(ranks), tied=max(1, ranks.count(result.rank or 0)))
+        cadres = []
+        for result in results:
+            tied = 1 if result.rank is None else max(1, ranks[result.pool, result.rank])
+            view = view_of_cadre(_only(result, key, target), found.plan)
+            open_ = ranks[result.pool, None]
+            cadres.append(evolve(view, ranked=pools[result.pool], tied=tied, unranked=open_))
+        file, days = fresh(files(target, key)), fresh(found.period.days)
+        yield Answerable(target, key, name, found.period.id, tuple(cadres), days, file.findings, file.history)
 
 
 def _unit(posting: Posting, target: Target) -> tuple[str, str]:

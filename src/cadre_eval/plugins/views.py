@@ -118,6 +118,8 @@ class AssessedCadre:
     """How many are ranked in the pool."""
     tied: int = 1
     """How many share the rank, the cadre among them."""
+    unranked: int = 0
+    """How many in the pool have no rank yet."""
 
 
 @frozen

@@ -17,6 +17,8 @@ ROW, HEAD, BLOCK_GAP, TOP, MARGIN = 26, 30, 14, 96, 24
 """Heights of a row and of a street's heading, the gap between streets, and the room above and around; in pixels."""
 COLUMN, CROSSING = 300, 420
 """Widths of a column of names and of the room for lines."""
+NAME_ROOM, SMALLEST = 120, 9
+"""The width a name has where something stands beside it; the smallest size of letters."""
 COLOURS = ("#1f6fb4", "#c2571a", "#2f8a57", "#8a4fa3", "#b3313e", "#6b6f1d", "#0f7f8c", "#8c5a3c")
 FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
@@ -173,13 +175,24 @@ def _row(row: Row, x: int, task: Task) -> Iterator[str]:
     """A name with what belongs to it; in a host's row first its team, each where their line arrives."""
     for person in row.team:
         name = task.inspectors[person].name
-        yield f'<text x="{x + 12}" y="{row.slot(person) + 5}" class="small"{_squeezed(name, 80)}>{escape(name)}</text>'
-    left = x + 110 if row.team else x + 12
-    yield f'<text x="{left}" y="{row.middle + 5}"{_squeezed(row.name, 110)}>{escape(row.name)}</text>'
-    edge = x + COLUMN - 12
-    yield f'<text x="{edge}" y="{row.middle + 5}" text-anchor="end" class="small">{escape(row.extra)}</text>'
+        yield f'<text x="{x + 12}" y="{row.slot(person) + 5}" class="small"{_fitted(name, 80, 11)}>{escape(name)}</text>'
+    left, edge = x + 110 if row.team else x + 12, x + COLUMN - 12
+    below = len(row.team) > 1 and _wide(row.name, 14) > NAME_ROOM
+    room, up, down = (edge - left, -3, 15) if below else (NAME_ROOM, 5, 5)
+    yield f'<text x="{left}" y="{row.middle + up}"{_fitted(row.name, room, 14)}>{escape(row.name)}</text>'
+    extra = f'x="{left}"' if below else f'x="{edge}" text-anchor="end"'
+    yield f'<text {extra} y="{row.middle + down}" class="small">{escape(row.extra)}</text>'
 
 
-def _squeezed(text: str, room: int) -> str:
-    """A name too long for its room is set narrower."""
-    return f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if text_width(text) * 7 > room else ""
+def _wide(text: str, size: int) -> int:
+    """How wide a text is set, in pixels: a Chinese character is as wide as it is high."""
+    return text_width(text) * size // 2
+
+
+def _fitted(text: str, room: int, size: int) -> str:
+    """A name too long for its room is set smaller, and where that would be too small to read also narrower."""
+    if _wide(text, size) <= room:
+        return ""
+    smaller = max(SMALLEST, 2 * room // text_width(text))
+    narrower = f' textLength="{room}" lengthAdjust="spacingAndGlyphs"' if _wide(text, smaller) > room else ""
+    return f' style="font-size: {smaller}px"{narrower}'

@@ -1,23 +1,23 @@
-"""Matters of accountability as people read them, and as programs do."""
+"""Matters of accountability as people read them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from cadre_eval.errors import Lang, Text, as_text
+from cadre_eval.model.dates import Workdays
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reports.table import NARROWEST_NOTES, wrapped
+from cadre_eval.scoring.proposals import Measure
 from cadre_eval.supervision.measures import STATES, Matter
 
 Paint = Callable[[str, str], str]
 MATTER_STATES: Mapping[str, Text] = {
     "overdue": Text("逾期未决定", "overdue for a decision"),
     "not-carried-out": Text("决定后未按时执行", "decided, and not carried out in time"),
-    "lapsed": Text("已决定，但依据后来不成立", "decided, but what it followed from holds no more"),
+    "lapsed": Text("已决定，但依据后来有变", "decided, but what it followed from has changed"),
     "proposed": Text("待决定", "to be decided"),
     "waiting": Text("待查明", "waiting for what is not known"),
     "confirmed": Text("已决定，待执行", "confirmed, to be carried out"),
@@ -76,7 +76,9 @@ def _lines(matter: Matter, names: Mapping[str, str], as_of: date, lang: Lang, wi
     points = measure.proposed.points
     shown = "" if points is None else f" {number_text(Fraction(points))}"
     what = as_text(measure.proposed.measure).in_(lang)
-    yield f"  {measure.name}  {what}{shown}  〔{measure.key}〕"
+    head = f"{measure.name}  {what}{shown}  〔{measure.key}〕"
+    for index, part in enumerate([head] if width is None else wrapped(head, max(NARROWEST_NOTES, width - 4))):
+        yield f"{'    ' if index else '  '}{part}"
     for text in _details(matter, names, as_of):
         line = text.in_(lang)
         parts = [line] if width is None else list(wrapped(line, max(NARROWEST_NOTES, width - 6)))
@@ -103,16 +105,33 @@ def _details(matter: Matter, names: Mapping[str, str], as_of: date) -> Iterator[
 
 
 def _to_decide(matter: Matter, as_of: date) -> Iterator[Text]:
-    by = DECIDERS[matter.decided.decided_by] if matter.decided else Text("有权的人", "somebody with authority")
+    by = DECIDERS[matter.decider] if matter.decider else Text("有权的人", "somebody with authority")
     if matter.state == "waiting":
         return
-    if matter.decide_by is None:
+    if matter.unreached is not None:
+        allowed = _unreached(matter.unreached)
+        yield Text(f"由{by.zh}决定；{allowed.zh}", f"to be decided by {by.en}; {allowed.en}")
+    elif matter.decide_by is None:
         yield Text(f"由{by.zh}决定；办法没有规定期限", f"to be decided by {by.en}; no time is declared")
-        return
-    late = (as_of - matter.decide_by).days
-    zh, en = (f"，已逾期 {late} 天", f", {late} days overdue") if late > 0 else ("", "")
-    day = matter.decide_by
-    yield Text(f"应由{by.zh}不迟于 {day} 决定{zh}", f"to be decided by {by.en} not later than {day}{en}")
+    else:
+        late, day = _late(matter.decide_by, as_of), matter.decide_by
+        yield Text(
+            f"应由{by.zh}不迟于 {day} 决定{late.zh}", f"to be decided by {by.en} not later than {day}{late.en}"
+        )
+
+
+def _late(by: date, as_of: date) -> Text:
+    late = (as_of - by).days
+    return (
+        Text(f"，已逾期 {late} 天", f", {late} day{'' if late == 1 else 's'} overdue") if late > 0 else Text("", "")
+    )
+
+
+def _unreached(allowed: Workdays) -> Text:
+    return Text(
+        f"期限 {allowed.zh}，工作日历没有编到那时，算不出哪天到期",
+        f"within {allowed}: the calendar of workdays does not reach so far, the last day cannot be told",
+    )
 
 
 def _decided(matter: Matter, names: Mapping[str, str], as_of: date) -> Iterator[Text]:
@@ -129,63 +148,34 @@ def _decided(matter: Matter, names: Mapping[str, str], as_of: date) -> Iterator[
     if decision.carried_out is not None and decision.carried_out <= as_of:
         yield Text(f"{decision.carried_out} 执行", f"carried out on {decision.carried_out}")
     elif matter.carry_out_by is not None:
-        late = (as_of - matter.carry_out_by).days
-        zh, en = (f"，已逾期 {late} 天", f", {late} days overdue") if late > 0 else ("", "")
-        day = matter.carry_out_by
-        yield Text(f"应不迟于 {day} 执行{zh}", f"to be carried out not later than {day}{en}")
+        late, day = _late(matter.carry_out_by, as_of), matter.carry_out_by
+        yield Text(f"应不迟于 {day} 执行{late.zh}", f"to be carried out not later than {day}{late.en}")
+    elif matter.unreached is not None and decision.outcome != "refuse":
+        allowed = _unreached(matter.unreached)
+        yield Text(f"待执行；{allowed.zh}", f"to be carried out; {allowed.en}")
     for effect in matter.effects:
         days = effect.days
         yield Text(
             f"影响：{effect.title}，{days.first} 至 {days.last}",
             f"effect: {effect.title}, {days.first} to {days.last}",
         )
+    if matter.state == "lapsed":
+        yield _since(matter.now)
 
 
-def measures_json(workspace: str, matters: Sequence[Matter], as_of: date, lang: Lang) -> str:
-    """The matters as JSON."""
-    found = {"workspace": workspace, "as_of": as_of.isoformat(), "matters": [_matter(m, lang) for m in matters]}
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-
-
-def _matter(matter: Matter, lang: Lang) -> dict[str, Any]:
-    measure, proposed, decision = matter.measure, matter.measure.proposed, matter.decision
-    return {
-        "proposal": measure.key,
-        "state": matter.state,
-        "rule": measure.use.id,
-        "basis": measure.use.rule.basis,
-        "place": measure.use.rule.span.short,
-        "target": measure.target,
-        "id": measure.id,
-        "name": measure.name,
-        "measure": as_text(proposed.measure).in_(lang),
-        "measure_id": proposed.measure_id,
-        "points": None if proposed.points is None else number_text(Fraction(proposed.points)),
-        "reason": as_text(proposed.reason).in_(lang),
-        "waits_for": None if proposed.waits_for is None else as_text(proposed.waits_for).in_(lang),
-        "evidence": list(proposed.evidence),
-        "cadres": list(proposed.cadres),
-        "on": _day(measure.on),
-        "decide_by": _day(matter.decide_by),
-        "carry_out_by": _day(matter.carry_out_by),
-        "decision": None
-        if decision is None
-        else {
-            "id": decision.id,
-            "on": decision.on.isoformat(),
-            "outcome": decision.outcome,
-            "measure": decision.measure,
-            "by": decision.by,
-            "reason": decision.reason,
-            "evidence": list(decision.evidence),
-            "carried_out": _day(decision.carried_out),
-        },
-        "effects": [
-            {"effect": e.effect, "title": e.title, "from": e.days.first.isoformat(), "to": e.days.last.isoformat()}
-            for e in matter.effects
-        ],
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _since(now: Measure | None) -> Text:
+    """What came of the proposal since it was decided."""
+    if now is None:
+        return Text(
+            "按现在所知，不再这样建议；请重新研究",
+            "by what is known now it is not proposed any more: consider it anew",
+        )
+    proposed = now.proposed
+    what, reason = as_text(proposed.measure), as_text(proposed.reason)
+    points = "" if proposed.points is None else f" {number_text(Fraction(proposed.points))}"
+    waits = as_text(proposed.waits_for or "")
+    zh, en = (f"（待查明：{waits.zh}）", f" (waiting: {waits.en})") if proposed.waits_for is not None else ("", "")
+    return Text(
+        f"按现在所知，建议的是{what.zh}{points}{zh}：{reason.zh}；请重新研究",
+        f"by what is known now {what.en}{points} is proposed{en}: {reason.en}; consider it anew",
+    )

@@ -13,6 +13,7 @@ from cadre_eval.errors import Text, as_text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import Accountability
+from cadre_eval.ruleset.supervision import MeasureDoc
 
 
 @frozen
@@ -58,7 +59,7 @@ class ProposedMeasure:
     follows_from: str | None = None
     """Id of what it follows from, such as a finding; the period unless given. Tells proposals of one rule apart."""
     on: date | None = None
-    """The day it arose; the period's last unless given."""
+    """The day it arose, not after the day of assessment; the period's last unless given."""
     waits_for: Text | str | None = None
     """Set if it cannot be said yet whether the measure is due: what is not known."""
 
@@ -87,6 +88,8 @@ class Measure:
     period: str = ""
     on: date | None = None
     """The day it arose."""
+    declared: MeasureDoc | None = None
+    """The measure, as the rules of the period declare it."""
 
     @property
     def key(self) -> str:

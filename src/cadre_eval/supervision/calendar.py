@@ -59,10 +59,7 @@ def workdays(days: Days) -> int | None:
 
 
 def each_day(days: Days) -> Iterator[date]:
-    day = days.first
-    while day <= days.last:
-        yield day
-        day += DAY
+    yield from map(date.fromordinal, range(days.first.toordinal(), days.last.toordinal() + 1))
 
 
 def last_day(start: date, term: Term) -> date | None:
@@ -75,6 +72,8 @@ def last_day(start: date, term: Term) -> date | None:
         return term.after(start)
     day, left = start, term.count
     while left:
+        if day == date.max:
+            return None
         day += DAY
         works = is_workday(day)
         if works is None:

@@ -26,6 +26,10 @@ class Scope:
     """The rules of the period."""
     others: Callable[[date], SupervisionDoc] | None = None
     """The rules of other days, where they may differ."""
+    answers: Days | None = None
+    """The days on which what is decided about the cadre counts here; those of the posting unless given. A decision may come
+    after the posting ended: it counts until the next one begins, or the period ends.
+    """
 
     def rules_on(self, day: date) -> SupervisionDoc:
         """The supervision rules in force on a day: what was decided then keeps what it brings."""
@@ -34,6 +38,10 @@ class Scope:
     @property
     def cadre(self) -> str:
         return self.posting.cadre.id
+
+    @property
+    def decided_in(self) -> Days:
+        return self.answers or self.days
 
     @property
     def until(self) -> date:

@@ -82,10 +82,13 @@ def _standings(worklists: Iterable[Worklist], as_of: date, cadre: str | None) ->
 
 
 def as_known(posting: Posting, as_of: date) -> Posting | None:
-    """The posting as known on a day: that it begins, or ends early, is known from that day on. None before it begins."""
-    if posting.start > as_of:
+    """The posting as known on a day: that it begins, or ends early, is known from that day on, or later if it says so. None
+    before it begins.
+    """
+    known = posting.as_known(as_of)
+    if known is None or known.start > as_of:
         return None
-    return evolve(posting, ended=None) if posting.ended is not None and posting.ended > as_of else posting
+    return evolve(known, ended=None) if known.ended is not None and known.ended > as_of else known
 
 
 def _standing(worklist: Worklist, item: WorkItem, posting: Posting, as_of: date) -> Standing:

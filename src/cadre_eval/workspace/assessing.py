@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from cadre_eval.errors import Text, UsageError
+from cadre_eval.model.dates import Days
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
@@ -87,7 +89,7 @@ def entrants_of(workspace: Workspace, period: Period, rules: CompiledRuleset, as
         if postings:
             dossiers = [workspace.dossiers.get((p.id, period.id), Dossier(period.id)) for p in postings]
             if workspace.supervised or derives:
-                scoped = [_scope(workspace, p, period, rules, as_of) for p in postings]
+                scoped = [_scope(workspace, p, postings, period, rules, as_of) for p in postings]
                 kept = workspace.supervised
                 dossiers = [with_derived(d, rules, s, supervised=kept) for d, s in zip(dossiers, scoped, strict=True)]
                 own = [[a for a in appeals if a.posting == p.id] for p in postings]
@@ -99,10 +101,24 @@ def entrants_of(workspace: Workspace, period: Period, rules: CompiledRuleset, as
 def _files(workspace: Workspace, rules: CompiledRuleset, day: date) -> Files:
     """What supervision has on file of everybody, as known on the day."""
     roster = workspace.roster
-    return filed(workspace.on_record, rules.supervision, roster.by_cadre, roster.hosts, day).on_file
+    postings = {
+        cadre: [known for whole in of if (known := whole.as_known(day)) is not None]
+        for cadre, of in roster.by_cadre.items()
+    }
+    return filed(workspace.on_record, rules.supervision, postings, roster.hosts, day).on_file
 
 
-def _scope(workspace: Workspace, posting: Posting, period: Period, rules: CompiledRuleset, as_of: date) -> Scope:
+def _scope(
+    workspace: Workspace,
+    posting: Posting,
+    postings: Sequence[Posting],
+    period: Period,
+    rules: CompiledRuleset,
+    as_of: date,
+) -> Scope:
+    """The posting's share of the period; ``postings`` are all of the cadre's in it."""
     days = posting.days.overlap(period.days)
     assert days is not None, "an entrant's posting lies in the period"
-    return Scope(posting, days, as_of, workspace.on_record, rules.supervision, workspace.supervision_on)
+    following = [p.start - timedelta(days=1) for p in postings if p.start > posting.start]
+    answers = Days(days.first, min([period.days.last, *following]))
+    return Scope(posting, days, as_of, workspace.on_record, rules.supervision, workspace.supervision_on, answers)

@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import define, field
 
-from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors import PluginFailure, Problems, Text, as_text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.decisions import Decision
 from cadre_eval.model.periods import Period, split_period_id
@@ -18,13 +18,32 @@ from cadre_eval.workspace.opening import Workspace
 from cadre_eval.workspace.periods import find_period
 
 
-def matters(workspace: Workspace, as_of: date) -> list[Matter]:
+def matters(workspace: Workspace, as_of: date, failures: list[PluginFailure] | None = None) -> list[Matter]:
     """All matters of accountability as known on ``as_of``, the most pressing first.
+
+    Args:
+        failures: what plugins failed to do is added here; without it, the first is raised.
 
     Raises:
         RefusedInput: a decision is on a proposal that did not exist then, or does not agree with it.
+        PluginFailure: a plugin failed, and nobody asked for the failures.
     """
-    return _Matters(workspace, as_of).found()
+    found = _Matters(workspace, as_of)
+    result = found.found()
+    if failures is not None:
+        failures += [found.failures[name] for name in sorted(found.failures)]
+    elif found.failures:
+        raise next(iter(found.failures.values()))
+    return result
+
+
+def check_decisions(workspace: Workspace, problems: Problems) -> None:
+    """Adds what is wrong with decisions when held against the proposals they are on."""
+    known = [decision.known_on for decision in workspace.on_record.decisions]
+    if known:
+        found = _Matters(workspace, max(known), problems=Problems())
+        found.check()
+        problems.extend(found.problems)
 
 
 @define(eq=False)
@@ -32,58 +51,66 @@ class _Matters:
     workspace: Workspace
     as_of: date
     problems: Problems = field(factory=Problems)
+    failures: dict[str, PluginFailure] = field(factory=dict)
     on_day: dict[date, Mapping[str, Measure]] = field(factory=dict)
 
     def found(self) -> list[Matter]:
-        proposed = self._proposed(self.as_of)
-        rules = self.workspace.supervision_on
-        matters = []
-        known = [d for d in self.workspace.on_record.decisions if d.known_on <= self.as_of]
-        decisions = {d.proposal: d for d in known}
-        for decision in known:
-            measure = proposed.get(decision.proposal)
-            then = measure or self._then(decision)
+        proposed, rules = self._proposed(self.as_of), self.workspace.supervision_on
+        matters = [
+            matter(then, decision, rules, self.as_of, now=proposed.get(decision.proposal))
+            for decision, then in self.check()
+        ]
+        self.problems.raise_if_any()
+        decided = {decision.proposal for decision in self._decisions()}
+        matters += [matter(m, None, rules, self.as_of) for key, m in proposed.items() if key not in decided]
+        return in_order(matters)
+
+    def check(self) -> list[tuple[Decision, Measure]]:
+        """The decisions with what they are on, as it was proposed then; problems are noted for those that do not agree."""
+        found = []
+        for decision in self._decisions():
+            then = self._then(decision)
             if then is not None:
                 self._check(decision, then)
-                lapsed = measure is None
-                matters.append(matter(then, decision, rules, self.as_of, lapsed=lapsed))
-        self.problems.raise_if_any()
-        matters += [matter(m, None, rules, self.as_of) for key, m in proposed.items() if key not in decisions]
-        return in_order(matters)
+                found.append((decision, then))
+        return found
+
+    def _decisions(self) -> list[Decision]:
+        return [d for d in self.workspace.on_record.decisions if d.known_on <= self.as_of]
 
     def _then(self, decision: Decision) -> Measure | None:
         """The proposal as it was known on the day of the decision; a problem is noted if there was none."""
         proposed = self._proposed(decision.on)
         measure = proposed.get(decision.proposal)
-        if measure is None and decision.span is not None:
-            fix = closest(decision.proposal, proposed)
-            known = listed(sorted(proposed), 40) or "—"
-            self.problems.add(
-                "CE794", decision.span, fix=fix, proposal=decision.proposal, day=decision.on.isoformat(), known=known
-            )
-        return measure
+        if measure is not None or decision.span is None or self.failures:
+            return measure
+        later = self._proposed(self.as_of).get(decision.proposal)
+        if later is not None and later.on is not None and decision.on < later.on:
+            what = Text("建议提出的日期", "the day of the proposal")
+            day, first = decision.on.isoformat(), later.on.isoformat()
+            self.problems.add("CE702", decision.span, day=day, what=what, first=first)
+            return None
+        fix, known = closest(decision.proposal, proposed), listed(sorted(proposed), 40) or "—"
+        day = decision.on.isoformat()
+        self.problems.add("CE794", decision.span, fix=fix, proposal=decision.proposal, day=day, known=known)
+        return None
 
     def _check(self, decision: Decision, measure: Measure) -> None:
-        """A decision comes after the proposal; confirmed is what was proposed, varied is something else."""
-        span: Span | None = decision.span
-        if span is None:
-            return
-        if measure.on is not None and decision.on < measure.on:
-            what = Text("建议提出的日期", "the day of the proposal")
-            self.problems.add("CE702", span, day=decision.on.isoformat(), what=what, first=measure.on.isoformat())
+        """Confirmed or refused is what was proposed, varied is something else."""
         same = decision.measure == measure.proposed.measure_id
-        if measure.proposed.measure_id is not None and same == (decision.outcome == "vary"):
-            proposed = measure.proposed.measure_id
-            self.problems.add(
-                "CE795", span, outcome=decision.outcome, measure=decision.measure or "", proposed=proposed
-            )
+        if decision.span is not None and same == (decision.outcome == "vary"):
+            written = decision.measure or Text("没有写", "none")
+            proposed = measure.proposed.measure_id or as_text(measure.proposed.measure)
+            self.problems.add("CE795", decision.span, outcome=decision.outcome, measure=written, proposed=proposed)
 
     def _proposed(self, day: date) -> Mapping[str, Measure]:
         """The proposals known on a day, by key. What periods overlap in is proposed once."""
         if day not in self.on_day:
             found: dict[str, Measure] = {}
             for period in periods_begun(self.workspace, day):
-                for measure in assess(self.workspace, period.id, day).measures:
+                assessed = assess(self.workspace, period.id, day)
+                self.failures |= {str(failure): failure for failure in assessed.failures}
+                for measure in assessed.measures:
                     if _stands(measure, period, day):
                         found.setdefault(measure.key, measure)
             self.on_day[day] = dict(sorted(found.items()))
@@ -100,8 +127,8 @@ def periods_begun(workspace: Workspace, day: date) -> Iterator[Period]:
     years = {day.year, *_years(workspace)}
     found = {}
     for rules in workspace.rulesets:
-        for key in rules.periods:
-            for year in years:
+        for key, plan in rules.periods.items():
+            for year in {first + more for first in years for more in range(plan.years)}:
                 period = find_period(workspace.rulesets, f"{year:04d}-{key}")
                 if period is not None and period[2].days.first <= day and _on_record(workspace, period[2]):
                     found[period[2].id] = period[2]
@@ -110,7 +137,7 @@ def periods_begun(workspace: Workspace, day: date) -> Iterator[Period]:
 
 def _years(workspace: Workspace) -> Iterable[int]:
     parts = [split_period_id(period) for period in workspace.period_ids()]
-    inspected = [i.days.first.year for i in workspace.on_record.inspections]
+    inspected = [day.year for i in workspace.on_record.inspections for day in (i.days.first, i.days.last)]
     return [*(year for year, _ in filter(None, parts)), *inspected]
 
 

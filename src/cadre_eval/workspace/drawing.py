@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from cadre_eval.errors import Problems, RefusedInput, Text, UsageError
@@ -44,10 +45,10 @@ def task_named(workspace: Workspace, name: str) -> Task:
             Text(f"没有抽签 {name}{meant[0]}（有：{known}）", f"there is no draw {name}{meant[1]} (known: {known})")
         )
     draw, problems = draws[name], Problems()
-    visits = _visits_on_record(workspace.on_record)
+    visits = _visits_before(draw, workspace.on_record)
     earlier = [_repeated(rule, draw, visits, problems) for rule in draw.soft]
     problems.raise_if_any()
-    return make_task(draw, _people(workspace.roster), earlier)
+    return make_task(draw, _people(workspace.roster, draw.on), earlier)
 
 
 def draw_lots(task: Task) -> Result:
@@ -122,20 +123,28 @@ def _written(workspace: Workspace, path: Path, problems: Problems) -> Drawn | No
     return None if doc is None else drawn_of(doc, Reading(workspace.roster, workspace.rulesets, problems))
 
 
-def _people(roster: Roster) -> People:
+def _people(roster: Roster, day: date) -> People:
+    """Everybody, posted as known on the day."""
     names = {township.id: township.name for township in roster.townships.values()}
-    return People(roster.cadres, roster.officials, tuple(roster.postings.values()), roster.hosts, names)
+    known = (posting.as_known(day) for posting in roster.postings.values())
+    postings = tuple(posting for posting in known if posting is not None)
+    return People(roster.cadres, roster.officials, postings, roster.hosts, names)
 
 
-def _visits_on_record(kept: OnRecord) -> Mapping[str, Visits]:
-    """Who went where, by the id of the result of a draw or of the inspection (both, if they share it)."""
+def _visits_before(draw: Draw, kept: OnRecord) -> Mapping[str, Visits]:
+    """Who went where before a draw, as known on its day, by the id of the result of a draw or of the inspection (both, if
+    they share it). Not the draw's own result: kept on record, it would make another draw of it.
+    """
     found: dict[str, Visits] = {}
-    for drawn_before in kept.drawn:
-        made = frozenset((person, team.host) for team in drawn_before.teams for person in team.inspectors)
-        found[drawn_before.draw] = found.get(drawn_before.draw, frozenset()) | made
+    for other in kept.drawn:
+        if other.draw != draw.id and other.on <= draw.on:
+            made = frozenset((person, team.host) for team in other.teams for person in team.inspectors)
+            found[other.draw] = found.get(other.draw, frozenset()) | made
     for inspection in kept.inspections:
-        made = frozenset((person, visit.host) for visit in inspection.visits for person in visit.by)
-        found[inspection.id] = found.get(inspection.id, frozenset()) | made
+        past = [v for v in inspection.visits if v.on < draw.on and v.known_on <= draw.on]
+        if past and inspection.id != draw.id:
+            made = frozenset((person, visit.host) for visit in past for person in visit.by)
+            found[inspection.id] = found.get(inspection.id, frozenset()) | made
     return found
 
 
@@ -143,7 +152,7 @@ def _repeated(rule: SoftRule, draw: Draw, visits: Mapping[str, Visits], problems
     """The visits that a rule does not want repeated."""
     for name in rule.earlier:
         if name not in visits:
-            what = Text("抽签结果或督查", "result of a draw, or inspection")
+            what = Text("在这次抽签以前的抽签结果或督查", "result of a draw, or inspection, before this draw")
             span, fix = draw.places[f"with/{name}"], closest(name, visits)
             problems.add("CE421", span, fix=fix, name=name, what=what, allowed=listed(visits) or "—")
     return frozenset().union(*(visits[name] for name in rule.earlier if name in visits))

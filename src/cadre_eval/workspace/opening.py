@@ -28,8 +28,6 @@ from cadre_eval.workspace.periods import FIRST, LAST, find_period, supervision_o
 from cadre_eval.workspace.record_files import Progress, RecordFiles, no_progress
 from cadre_eval.workspace.roster import Roster, read_roster
 from cadre_eval.workspace.rulesets import merged_at
-from cadre_eval.workspace.supervision.files import read_supervision
-from cadre_eval.workspace.supervision.reading import Reading
 from cadre_eval.workspace.trust import CONFIG, Asked, asked_by
 
 
@@ -172,6 +170,10 @@ class _Opening:
     def _supervision(self, doc: WorkspaceDoc, rulesets: tuple[CompiledRuleset, ...], roster: Roster) -> OnRecord:
         if doc.supervision is None:
             return OnRecord()
+        # The readers of a dozen sorts of file: a workspace without such records need not load them.
+        from cadre_eval.workspace.supervision.files import read_supervision
+        from cadre_eval.workspace.supervision.reading import Reading
+
         path = self.folder.resolve(doc.supervision, doc.at.value("supervision"), self.problems)
         reading = Reading(roster, rulesets, self.problems)
         return OnRecord() if path is None else read_supervision(self.folder, path, self.reader, reading)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from attrs import evolve
+
 from cadre_eval.errors import Problems, Span
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
@@ -62,5 +64,17 @@ def supervision_on(rulesets: Sequence[CompiledRuleset], day: date) -> Supervisio
     """The supervision rules in force on a day; empty ones if there are none."""
     for rules in rulesets:
         if (rules.effective_from or FIRST) <= day <= (rules.effective_until or LAST):
-            return rules.supervision
+            return rules.supervision if len(rulesets) == 1 else _with_earlier_measures(rules, rulesets)
     return SupervisionDoc()
+
+
+def _with_earlier_measures(rules: CompiledRuleset, rulesets: Sequence[CompiledRuleset]) -> SupervisionDoc:
+    """A measure that earlier rules declare can still be decided: what arose under them may come to a decision later."""
+    begun = sorted((r.effective_from or FIRST, r.id, r) for r in rulesets if r is not rules)
+    measures = {
+        name: m
+        for from_, _, r in begun
+        if from_ < (rules.effective_from or FIRST)
+        for name, m in r.supervision.measures.items()
+    }
+    return evolve(rules.supervision, measures={**measures, **rules.supervision.measures})

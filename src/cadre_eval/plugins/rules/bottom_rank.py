@@ -40,21 +40,24 @@ def propose(p: Any, answerable: Answerable) -> list[ProposedMeasure]:
 
 
 def _of(p: Any, cadre: AssessedCadre, answerable: Answerable) -> ProposedMeasure | None:
-    """A measure, one that waits (for a tie to be broken, or an earlier result), or none."""
+    """A measure, one that waits (for a tie to be broken, others' results, or an earlier one), or none."""
     if cadre.rank is None or not cadre.ranked:
         return None
     first = cadre.ranked - p.last + 1
-    """The best rank that is among the last."""
+    """The best rank that is among the last of those who have one."""
     if cadre.rank + cadre.tied - 1 < first:
         return None
     waits = None
+    if cadre.rank < first + cadre.unranked:
+        waits = Text(f"还有 {cadre.unranked} 人没有名次", f"{cadre.unranked} have no rank yet")
     if cadre.rank < first:
         waits = Text(f"{cadre.tied} 人并列，由人定先后", f"{cadre.tied} share the rank; people decide")
-    told = [(f"第 {cadre.rank} 名（共 {cadre.ranked} 名）", f"rank {cadre.rank} of {cadre.ranked}")]
+    of = cadre.ranked + cadre.unranked
+    told = [(f"第 {cadre.rank} 名（共 {of} 名）", f"rank {cadre.rank} of {of}")]
     for period, past in years_before(answerable, cadre.id, p.running - 1):
         if past is None or past.rank is None or past.of is None:
-            waits = Text(f"没有 {period} 的名次", f"the rank of {period} is not on record")
-            break
+            waits = waits or Text(f"没有 {period} 的名次", f"the rank of {period} is not on record")
+            continue
         if past.rank < past.of - p.last + 1:
             return None
         told.append((f"{period} 第 {past.rank} 名（共 {past.of} 名）", f"{period} rank {past.rank} of {past.of}"))

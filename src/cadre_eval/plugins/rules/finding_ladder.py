@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from attrs import evolve, frozen
@@ -75,8 +75,7 @@ def _counts(day: date, last: date, within: Any, period: Days | None) -> bool:
         return period is None or day in period
     if within == "year":
         return day.year == last.year
-    # The day on which a span begun on the earlier day has lasted that long is no longer within it.
-    return bool(last <= within.after(day) - timedelta(days=1))
+    return bool(last <= within.last_from(day))
 
 
 def _step(p: Any, number: int) -> Declared | None:

@@ -54,9 +54,9 @@ def _of(p: Any, cadre: AssessedCadre, answerable: Answerable) -> ProposedMeasure
         return None
     told, waits = [f"{answerable.period} {cadre.grade}"], None
     for period, past in years_before(answerable, cadre.id, p.running - 1):
-        if past is None:
-            waits = Text(f"没有 {period} 的结果", f"the result of {period} is not on record")
-            break
+        if past is None or past.grade is None:
+            waits = waits or Text(f"没有 {period} 的等次", f"the grade of {period} is not on record")
+            continue
         if past.grade not in p.grades:
             return None
         told.append(f"{period} {past.grade}")

@@ -64,7 +64,7 @@ def _check_posted(cadre: str, days: Mapping[date, Span], reading: Reading) -> No
     told: set[Span] = set()
     postings = reading.roster.postings_of(cadre)
     for day, span in sorted(days.items()):
-        if span not in told and not any(day in posting.days for posting in postings):
+        if span not in told and not any(day in posting.believed for posting in postings):
             reading.posted(cadre, day, span)
             told.add(span)
 

@@ -21,8 +21,10 @@ class DecisionDoc:
     on: date = setting("决定日期", "day of the decision")
     known_on: date | None = setting("何日登记", "day it became known", default=None)
     outcome: Literal["confirm", "vary", "refuse"] = setting("同意、变更、不采纳", "confirmed, varied or refused")
-    measure: Id = setting(
-        "措施：同意、不采纳的写所建议的，变更的写决定的", "the measure: that proposed, or what it was varied to"
+    measure: Id | None = setting(
+        "措施：同意、不采纳的写所建议的，变更的写决定的；所建议的不是 supervision.measures 里的（如扣分），同意、不采纳的不写",
+        "the measure: that proposed, or what it was varied to; not written to confirm or refuse what is none of them, such as points",
+        default=None,
     )
     by: Id = setting("由谁决定（officials 中的一人）", "who decided: one of the officials")
     reason: Prose = setting("理由", "the reason")

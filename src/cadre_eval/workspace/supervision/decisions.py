@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from cadre_eval.errors import Text
 from cadre_eval.model.decisions import Decision
@@ -10,6 +10,7 @@ from cadre_eval.model.people import Official
 from cadre_eval.model.postings import Posting, Relation
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.supervision import Holder
+from cadre_eval.supervision.appeals_reviewer import People
 from cadre_eval.workspace.supervision.decision_documents import DecisionDoc, DecisionsDoc
 from cadre_eval.workspace.supervision.reading import Reading
 
@@ -20,56 +21,65 @@ def read_decisions(doc: DecisionsDoc, reading: Reading) -> Iterator[Decision]:
         before = len(reading.problems)
         reading.once("decision", entry.id, entry.at.value("id"))
         reading.once("proposal", str(entry.proposal), entry.proposal.span)
-        _check(entry, reading)
+        target = _check(entry, reading)
         known_on = reading.known_on(entry.on, entry.known_on, entry.at)
         if len(reading.problems) == before:
             yield Decision(
                 entry.id, str(entry.proposal), entry.on, known_on, entry.outcome, entry.by, entry.reason, entry.measure,
-                tuple(sorted(entry.evidence)), entry.carried_out, entry.at.value("id"),
+                tuple(sorted(entry.evidence)), entry.carried_out,
+                target[1] if target is not None and target[0] == "cadre" else None, entry.at.value("id"),
             )  # fmt: skip
 
 
-def _check(entry: DecisionDoc, reading: Reading) -> None:
+def _check(entry: DecisionDoc, reading: Reading) -> tuple[Target, str] | None:
+    """Whom the decision is about; problems are noted."""
     at = entry.at
     if entry.carried_out is not None:
         reading.not_before(entry.carried_out, entry.on, at.value("carried_out"), Text("决定日期", "the decision"))
         if entry.outcome == "refuse":
             reading.problems.add("CE793", at.value("carried_out"))
-    measures = reading.rules_on(entry.on).measures
-    what = Text("处理措施（supervision.measures）", "measure (supervision.measures)")
-    declared = reading.known(entry.measure, measures, at.value("measure"), what)
+    holder = _decided_by(entry, reading)
     target = _target(entry, reading)
     by = reading.official(entry.by, at.value("by"))
-    if declared and target is not None and by:
-        _check_authority(entry, target, measures[entry.measure].decided_by, reading)
+    if holder is not None and target is not None and by:
+        _check_authority(entry, target, holder, reading)
+    return target
+
+
+def _decided_by(entry: DecisionDoc, reading: Reading) -> Holder | None:
+    """Who decides on the measure; None with a problem noted if it is not declared, or none is named where one must be."""
+    if entry.measure is None:
+        if entry.outcome == "vary":
+            reading.problems.add("CE203", entry.at.value("outcome"), key="measure")
+        return "district"
+    measures = reading.rules_on(entry.on).measures
+    what = Text("处理措施（supervision.measures）", "measure (supervision.measures)")
+    declared = reading.known(entry.measure, measures, entry.at.value("measure"), what)
+    return measures[entry.measure].decided_by if declared else None
 
 
 def _target(entry: DecisionDoc, reading: Reading) -> tuple[Target, str] | None:
-    """Whom the proposal is for; None with a problem noted if there can be no such proposal."""
+    """Whom the proposal is for; None with a problem noted if there can be no such proposal. Where rulesets use a rule for
+    different sorts, the id tells them apart.
+    """
     parts = str(entry.proposal).split("/")
     span = entry.proposal.span
     if len(parts) != 3 or not all(parts):
         reading.problems.add("CE790", span, proposal=str(entry.proposal))
         return None
-    targets: dict[str, Target] = {
-        use.id: use.target
-        for rules in reading.rulesets
-        for plan in rules.periods.values()
-        for use in plan.accountability
-    }
+    uses = [use for rules in reading.rulesets for plan in rules.periods.values() for use in plan.accountability]
+    targets = {use.id: sorted({other.target for other in uses if other.id == use.id}) for use in uses}
     if not reading.known(
         parts[0], targets, span, Text("问责规则（accountability 的 id）", "use of a rule of accountability")
     ):
         return None
-    target = targets[parts[0]]
-    known = {
-        "cadre": reading.roster.cadres,
-        "sending-unit": reading.roster.sending_units,
-        "township": reading.roster.townships,
-        "host": reading.roster.hosts,
-    }[target]
-    sound = reading.known(parts[1], known, span, Text("干部或单位", "cadre or unit"))
-    return (target, parts[1]) if sound else None
+    roster = reading.roster
+    known: Mapping[Target, Collection[str]] = {
+        "cadre": roster.cadres, "sending-unit": roster.sending_units, "township": roster.townships, "host": roster.hosts,
+    }  # fmt: skip
+    ids = {key: target for target in reversed(targets[parts[0]]) for key in known[target]}
+    sound = reading.known(parts[1], ids, span, Text("干部或单位", "cadre or unit"))
+    return (ids[parts[1]], parts[1]) if sound else None
 
 
 def _check_authority(entry: DecisionDoc, target: tuple[Target, str], holder: Holder, reading: Reading) -> None:
@@ -85,10 +95,11 @@ def _check_authority(entry: DecisionDoc, target: tuple[Target, str], holder: Hol
 
 
 def _own_case(official: Official, target: tuple[Target, str], entry: DecisionDoc, reading: Reading) -> bool:
-    """Nobody decides on themselves, a relative, or the unit they serve."""
+    """Nobody decides on themselves, a relative, or the unit they serve; whichever id they go by."""
     sort, key = target
     if sort == "cadre":
-        return official.cadre == key or key in official.relatives
+        people = People(reading.roster.cadres, reading.roster.officials)
+        return bool(people.ids(key) & (people.ids(official.id) | people.relatives(official.id)))
     return key in official.units(entry.on)
 
 
@@ -121,10 +132,15 @@ def _unit_text(unit: str | None, holder: Holder, reading: Reading) -> tuple[str,
             f"{names[reading.roster.district.id]}任职的人",
             f"somebody in office at {names[reading.roster.district.id]}",
         )
-    held = "没有单位" if unit is None else names.get(unit, unit)
+    if unit is None:
+        return (
+            f"当日持有其{zh[holder]}的单位任职的人，而当日没有这样的单位",
+            f"somebody in office at the unit that held the {holder} relation that day, and there was none",
+        )
+    held = names.get(unit, unit)
     return (
         f"当日持有其{zh[holder]}的单位（{held}）任职的人",
-        f"somebody in office at the unit that held the {holder} relation that day ({unit and names.get(unit, unit)})",
+        f"somebody in office at the unit that held the {holder} relation that day ({held})",
     )
 
 

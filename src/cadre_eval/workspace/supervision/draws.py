@@ -66,9 +66,9 @@ class _Reader:
 
     def _inspectors(self) -> tuple[str, ...]:
         """Ids; ``all`` in the place of an id stands for every cadre posted on the day."""
-        roster, day, named = self.reading.roster, self.doc.on, self.doc.inspectors
+        named = self.doc.inspectors
         words = (PlacedWord("all"),) if isinstance(named, str) else named
-        every = {p.cadre.id for p in roster.postings.values() if day in p.days} if "all" in words else set()
+        every = {c for c in self.reading.roster.by_cadre if self._posted(c)} if "all" in words else set()
         listed = [word for word in words if word != "all"]
         found = every | {str(w) for w in listed if self._known(w)}
         self._once_each(w for w in listed if w not in every)
@@ -84,7 +84,17 @@ class _Reader:
         """Whether this is an official, or a cadre posted on the day."""
         if not self.reading.inspector(word, word.span):
             return False
-        return word in self.reading.roster.officials or bool(self.reading.posted(word, self.doc.on, word.span))
+        if word in self.reading.roster.officials or self._posted(word):
+            return True
+        name = self.reading.roster.cadres[word].name
+        self.reading.problems.add("CE701", word.span, cadre=name, day=self.doc.on.isoformat())
+        return False
+
+    def _posted(self, cadre: str) -> bool:
+        """Whether a cadre is posted on the day, as known that day: what comes out later makes no other draw of it."""
+        day = self.doc.on
+        known = (posting.as_known(day) for posting in self.reading.roster.postings_of(cadre))
+        return any(day in posting.days for posting in known if posting is not None)
 
     def _once_each(self, words: Iterable[PlacedWord]) -> None:
         seen: dict[str, Span] = {}

@@ -72,10 +72,14 @@ def _records(node: Node, reader: StrictReader, reading: Reading) -> list[Any]:
 
 
 def _kind(node: Node, reading: Reading) -> FileKind | None:
-    named = [key for key in FILES if key in node.keys] if isinstance(node, MapNode) else []
+    if not isinstance(node, MapNode):
+        expected = Text("若干“键: 值”", "a mapping of keys and values")
+        reading.problems.add("CE204", node.span, expected=expected)
+        return None
+    named = [key for key in FILES if key in node.keys]
     if named:
         return FILES[named[0]]
-    first = next(iter(node.keys.values()), None) if isinstance(node, MapNode) else None
+    first = next(iter(node.keys.values()), None)
     span = first.span if first is not None else node.span
     fix = closest(first.text, FILES) if first is not None else None
     allowed = listed(FILES, 40)

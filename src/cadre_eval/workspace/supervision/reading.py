@@ -56,8 +56,9 @@ class Reading:
         return self.known(name, self.roster.every_unit, span, Text("单位", "unit"))
 
     def posted(self, cadre: str, on: date, span: Span) -> Posting | None:
-        """The posting of a known cadre on a day; a problem is noted if there is none."""
-        found = next((p for p in self.roster.postings_of(cadre) if on in p.days), None)
+        """The posting of a known cadre on a day, or the one believed to last then; a problem is noted if there is none."""
+        own = self.roster.postings_of(cadre)
+        found = next((p for p in own if on in p.days), None) or next((p for p in own if on in p.believed), None)
         if found is None:
             self.problems.add("CE701", span, cadre=self.roster.cadres[cadre].name, day=on.isoformat())
         return found

@@ -13,6 +13,7 @@ from cadre_eval.supervision.signals.found import Signals, find_signals
 from cadre_eval.supervision.signals.looking import District
 from cadre_eval.workspace.opening import Workspace
 from cadre_eval.workspace.roster import Roster
+from cadre_eval.workspace.supervised import require_supervision
 
 
 def signals_of(workspace: Workspace, cadre: str | None, since: date | None, as_of: date) -> Signals:
@@ -23,13 +24,7 @@ def signals_of(workspace: Workspace, cadre: str | None, since: date | None, as_o
         UsageError: the workspace keeps no records of supervision, there is no such cadre, ``since`` lies after ``as_of``,
             or the calendar of workdays is not installed.
     """
-    if not workspace.supervised:
-        raise UsageError(
-            Text(
-                "这个工作区没有监督记录：在 cadre-eval.yaml 里写 supervision: 文件夹",
-                "this workspace keeps no records of supervision: name their folder in cadre-eval.yaml (supervision: FOLDER)",
-            )
-        )
+    require_supervision(workspace)
     if since is not None and since > as_of:
         raise UsageError(
             Text(

@@ -14,6 +14,7 @@ from cadre_eval.workspace.supervision.reading import Reading
 from cadre_eval.workspace.supervision.worklist_documents import ForDoc, WorkItemDoc, WorklistDoc
 
 ISSUE = Text("清单下发的日期", "the day the list was issued")
+SOME = Text("至少一项", "at least one entry")
 ROLES = {"first-secretaries": "first-secretary", "team-members": "team-member"}
 
 
@@ -27,6 +28,8 @@ class Items:
 
     def read(self) -> dict[str, WorkItem]:
         found: dict[str, WorkItem] = {}
+        if not self.doc.items:
+            self.reading.problems.add("CE202", self.doc.at.key("items"), expected=SOME)
         for item in self.doc.items:
             before, span = len(self.reading.problems), item.at.value("id")
             self.reading.once(f"item of {self.doc.worklist}", item.id, span)
@@ -38,11 +41,11 @@ class Items:
         return found
 
     def _postings(self, item: WorkItemDoc) -> tuple[Posting, ...]:
-        """Those the item is for who are posted at any time from the issue to the day it is due."""
+        """Those the item is for who are posted, or were believed to be, at any time from the issue to the day it is due."""
         if item.due < self.doc.issued:
             return ()
         time = Days(self.doc.issued, item.due)
-        there = [p for p in self.reading.roster.postings.values() if p.days.overlap(time) is not None]
+        there = [p for p in self.reading.roster.postings.values() if p.believed.overlap(time) is not None]
         wanted = item.for_
         if isinstance(wanted, ForDoc):
             there = self._chosen(wanted, there, item)
@@ -54,6 +57,9 @@ class Items:
         roster, known = self.reading.roster, self.reading.known
         if all(asked is None for asked in (wanted.role, wanted.townships, wanted.hosts, wanted.cadres)):
             self.reading.problems.add("CE203", item.at.value("for"), key="role / townships / hosts / cadres")
+        for key in ("townships", "hosts", "cadres"):
+            if getattr(wanted, key) == ():
+                self.reading.problems.add("CE202", wanted.at.key(key), expected=SOME)
         for township in wanted.townships or ():
             known(township, roster.townships, township.span, Text("乡镇/街道", "township"))
         for host in wanted.hosts or ():
