@@ -15,6 +15,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$name; break; }; done)
 
+part = printf '\n======== %s\n' "$(1)"
+
 .PHONY: help
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,17 +30,25 @@ demo: $(VENV)/.fast ## Assess the example district, mid-year and year-end, and e
 
 .PHONY: year
 year: $(VENV)/.year ## Walk through the example's year: transfers, draw, inspections, measures, appeals
+	@$(call part,1 check: every record of the year)
 	$(BIN)/cadre-eval check $(EXAMPLE)
+	@$(call part,2 transfers: who holds what in January)
 	$(BIN)/cadre-eval transfers $(EXAMPLE) --as-of 2025-01-15
+	@$(call part,3 draw: who inspects whom in June; and the check that anybody can make)
 	$(BIN)/cadre-eval draw $(EXAMPLE) x-01
 	$(BIN)/cadre-eval draw $(EXAMPLE) x-01 --verify $(EXAMPLE)/supervision/draws/x-01.drawn.yaml
+	@$(call part,4 inspections: what was found and put right)
 	$(BIN)/cadre-eval inspections $(EXAMPLE) --as-of 2025-12-31
+	@$(call part,5 work lists: what is still open)
 	$(BIN)/cadre-eval worklist $(EXAMPLE) --as-of 2025-12-31
+	@$(call part,6 signals: where the records disagree)
 	$(BIN)/cadre-eval signals $(EXAMPLE) --as-of 2025-12-31
+	@$(call part,7 measures: proposed and decided)
 	$(BIN)/cadre-eval measures $(EXAMPLE) --as-of 2025-12-31
-	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end
+	@$(call part,8 the effect on the year-end: the recalled cadre)
+	$(BIN)/cadre-eval explain $(EXAMPLE) --period 2025-year-end c-0022
+	@$(call part,9 appeals: one succeeds and two people change places)
 	$(BIN)/cadre-eval appeals $(EXAMPLE) --as-of 2026-02-28
-	$(BIN)/cadre-eval assess $(EXAMPLE) --period 2025-year-end --as-of 2026-02-28
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests

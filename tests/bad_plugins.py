@@ -494,6 +494,16 @@ RULES = _table(
         ("gives evidence that is one text", "return [ProposedMeasure('提醒', 'why', evidence='e-1')]", "must be tuples of ids"),
         ("changes its parameters", "object.__setattr__(params, 'fact', 'talks')\nreturn []", "changed its parameters"),
         ("changes whom it is asked about", "answerable.cadres = ()", "FrozenInstanceError"),
+        ("changes the days it is shown", "answerable.days.first = None", "FrozenInstanceError"),
+        ("names a measure that is not declared", "return [ProposedMeasure('提醒', 'why', measure_id='exile')]", "the measure 'exile', which the ruleset does not declare"),
+        ("names a measure by a list", "return [ProposedMeasure('提醒', 'why', measure_id=['talk'])]", "unhashable"),
+        ("lets it arise on a text", "return [ProposedMeasure('提醒', 'why', on='2025-03-01')]", "must be a date"),
+        ("lets it arise after the day of assessment", "import datetime\nreturn [ProposedMeasure('提醒', 'why', on=datetime.date.max)]", "after the day of assessment"),
+        ("lets it follow from two things", "return [ProposedMeasure('提醒', 'why', follows_from='f-1/f-2')]", "must be an id, not 'f-1/f-2'"),
+        ("lets it follow from nothing", "return [ProposedMeasure('提醒', 'why', follows_from=' ')]", "must be an id"),
+        ("lets it follow from no text", "return [ProposedMeasure('提醒', 'why', follows_from=13)]", "must be an id"),
+        ("waits for no text", "return [ProposedMeasure('提醒', 'why', waits_for=13)]", "must be a Text or a str, not int"),
+        ("proposes two that follow from the period", "return [ProposedMeasure('提醒', 'why'), ProposedMeasure('通报', 'why', follows_from=answerable.period)]", "two measures that follow from the same"),
     ),
 )  # fmt: skip
 """While a rule of accountability is asked about a unit: its cadres are pending."""

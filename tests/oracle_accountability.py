@@ -16,13 +16,17 @@ Found = dict[str, tuple[str | None, Fraction | None, bool]]
 """By key: the measure's id, the points, whether it waits."""
 
 
-def proposals(world: Mapping[str, Any], rules: Iterable[Mapping[str, Any]], key: str, last: date, as_of: date) -> Found:
+def proposals(
+    world: Mapping[str, Any], rules: Iterable[Mapping[str, Any]], key: str, last: date, as_of: date
+) -> Found:
     """What the rules propose in the period of 2025 that begins on New Year, as known on a day."""
     period = f"2025-{key}"
     found: Found = {}
     for rule in rules:
         if key in rule.get("periods", ["mid-year", "year-end"]):
-            made = {"finding-ladder": _ladder, "finding-points": _points, "gate-measure": _gate}.get(rule["rule"], _rank)
+            made = {"finding-ladder": _ladder, "finding-points": _points, "gate-measure": _gate}.get(
+                rule["rule"], _rank
+            )
             for whom, source, told in made(world, rule, date(2025, 1, 1), last, as_of):
                 found[f"{rule['id']}/{whom}/{source or period}"] = told
     return found
@@ -87,7 +91,11 @@ def _points(world: Any, rule: Any, first: date, last: date, as_of: date) -> Iter
 def _gate(world: Any, rule: Any, first: date, last: date, _as_of: date) -> Iterator[tuple[str, str | None, Any]]:
     """The gate: fewer than 20 talks."""
     for whom in _asked(world, rule.get("of", "cadre"), first, last):
-        own = [p for p in world["postings"] if whom in (p["cadre"], p["unit"]) and p["first"] <= last and p["last"] >= first]
+        own = [
+            p
+            for p in world["postings"]
+            if whom in (p["cadre"], p["unit"]) and p["first"] <= last and p["last"] >= first
+        ]
         talks = [world["talks"].get(p["cadre"]) for p in own]
         if any(n is None or n < 20 for n in talks):
             yield whom, None, (rule["measure"], None, not any(n is not None and n < 20 for n in talks))

@@ -401,6 +401,22 @@ def test_of_two_reviews_the_later_holds_and_starts_from_the_earlier() -> None:
     assert str(result.score_of("own")) == "30"
 
 
+def test_what_came_out_after_the_review_is_not_told_as_what_was() -> None:
+    case = small(a_2="49")
+    later = {"value": "30", "known_on": "2026-02-01"}
+    dossiers = [
+        {**d, "facts": {**d["facts"], "a": later}} if (d["dossier"], d["period"]) == ("c-02", YEAR_END) else d
+        for d in case.world.dossiers
+    ]
+    workspace = district(evolve(case, world=evolve(case.world, dossiers=dossiers)))
+    for day in (date(2026, 1, 10), date(2026, 2, 1)):
+        result = assess(workspace, YEAR_END, day)["c-02"]
+        assert [n.text("zh") for n in result.notes if n.key == "corrected"] == [
+            "复核更正（a-2，2026-01-10）：a 待定 → 49"
+        ]
+        assert "30" not in result.explain("zh", "own")
+
+
 # ── deadlines ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -477,6 +493,13 @@ def test_where_the_calendar_ends_nothing_is_claimed() -> None:
     assert (found.until.last, found.over) == (None, None)
     assert found.appeals[0].state == "under-review"
     assert found.appeals[0].lodged_in_time is None
+
+
+def test_an_appeal_withdrawn_is_not_overdue_and_was_under_review_until_then() -> None:
+    rules = AppealRulesDoc(review_within=Duration(10, "days"))
+    appeal = evolve(lodged("a-1", date(2026, 1, 13)), withdrawn=date(2026, 1, 27))
+    found = [publicity_on(published(appeal), rules, date(2026, 1, day)) for day in (20, 26, 27, 31)]
+    assert [f.appeals[0].state for f in found if f] == ["under-review", "overdue", "withdrawn", "withdrawn"]
 
 
 def test_what_happens_later_does_not_exist_yet() -> None:
@@ -616,6 +639,8 @@ SPOILED = [
     ("cross-team: {score: 90}", "cross-team: {score: 190}", "CE213", "190"),
     ("cross-team: {score: 90}", "cross-team: {score: 90, issued_on: 2025-07-20}", "CE702", "cross-team"),
     ("corrections:", "correction:", "CE201", "correction"),
+    ("grounds: 走访漏计", "grounds: 走访漏计\n    withdrawn: 2025-07-09", "CE785", "withdrawn"),
+    ("grounds: 走访漏计", "grounds: 走访漏计\n    withdrawn: 2025-07-07", "CE702", "2025-07-07\n    evidence"),
 ]
 
 
@@ -732,6 +757,42 @@ def keys_in(value: Any) -> set[str]:
     if isinstance(value, Mapping):
         return set(value) | {key for part in value.values() for key in keys_in(part)}
     return {key for part in value for key in keys_in(part)} if isinstance(value, list) else set()
+
+
+def test_an_appeal_may_be_withdrawn_or_upheld_by_what_is_corrected_elsewhere(folder: Path) -> None:
+    path = folder / "supervision" / "2025.yaml"
+    text = path.read_text("utf-8").replace("漏记一次表彰}", "漏记一次表彰, withdrawn: 2026-01-20}")
+    path.write_text(text.replace("{facts: {awards: 2}}", "{elsewhere: [督查问题撤销]}"), "utf-8")
+    done = ran("appeals", folder, "--as-of", "2026-02-10")
+    assert done.code == 0, done.said
+    rows = [re.split(r"\s{2,}", line.strip()) for line in done.out.splitlines()]
+    assert ["撤回", "a-02", "陈望川 c-0001", "2026-01-15", "2026-02-05", "2026-01-20 撤回"] in rows
+    assert "a-01 许知夏，贺清源（o-2）复核：督查问题撤销" in done.out
+    assert "申诉：2 件（支持 1，撤回 1）" in done.out
+
+
+def test_votes_and_marks_are_corrected_whole_and_shown_in_words_only(folder: Path) -> None:
+    path = folder / "supervision" / "2025.yaml"
+    votes = "{satisfaction: {classes: {residents: {tally: {满意: 30}}, committee: {tally: {满意: 7}}}}}"
+    path.write_text(path.read_text("utf-8").replace("{facts: {awards: 2}}", f"{{surveys: {votes}}}"), "utf-8")
+    assert ran("check", folder).code == 0, ran("check", folder).said
+    before = ran("explain", folder, "c-0002", "satisfaction", "--period", YEAR_END, "--as-of", "2026-01-26").out
+    after = ran("explain", folder, "c-0002", "satisfaction", "--period", YEAR_END, "--as-of", "2026-01-27").out
+    assert before != after
+    assert "30×100" in after
+    done = ran("appeals", folder, "--as-of", "2026-02-10").out
+    assert "满意度测评 原登记的票数 → 复核后的票数" in done
+    assert "30" not in re.sub(r"20\d\d-\d\d-\d\d|\d+\.\d+", "", done)
+
+
+def test_a_time_beyond_the_calendar_is_said_not_to_be_checked(folder: Path) -> None:
+    path = folder / "supervision" / "2025.yaml"
+    text = path.read_text("utf-8").replace("lodged: 2026-01-15", "lodged: 2030-12-20")
+    path.write_text(text, "utf-8")
+    assert (
+        "工作日历没有那么远，有的申诉期限、复核期限算不出来，没有核对"
+        in ran("appeals", folder, "--as-of", "2030-12-31").out
+    )
 
 
 def test_the_old_result_stands_and_the_new_one_says_why(folder: Path) -> None:

@@ -481,12 +481,18 @@ def test_one_criterion_is_explained_alone(small: Path) -> None:
 
 @pytest.mark.parametrize(
     ("who", "criterion", "meant"),
-    [("c-3", None, "c-2"), ("C-1", None, "c-1"), ("林知运", None, "林知远"), ("c-1", "dutty", "duty")],
+    [("c-01", None, "c-1"), ("C-1", None, "c-1"), ("林知运", None, "林知远"), ("c-1", "dutty", "duty")],
 )
 def test_whom_or_what_one_may_have_meant_is_named(who: str, criterion: str | None, meant: str, small: Path) -> None:
     done = ran("explain", small, who, *([criterion] if criterion else []), "--period", MID)
     assert (done.code, done.out) == (2, "")
     assert meant in done.err
+
+
+def test_somebody_with_another_number_is_not_whom_one_meant(small: Path) -> None:
+    done = ran("explain", small, "c-3", "--period", MID)
+    assert (done.code, done.out) == (2, "")
+    assert "c-2" not in done.err
 
 
 def test_two_cadres_of_one_name_are_told_apart_by_id(tmp_path: Path) -> None:

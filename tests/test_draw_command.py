@@ -97,6 +97,60 @@ def test_an_earlier_result_on_record_is_not_repeated(tmp_path: Path) -> None:
     assert not any(host in visits[person] for host, *team in before for person in team)
 
 
+def left_early(folder: Path, known_on: str) -> None:
+    """The last cadre left before the draw, which came out on a day; another came, registered after the draw."""
+    path = folder / "roster.yaml"
+    ended = f"from: 2024-05-10, ended: {{on: 2025-06-05, known_on: {known_on}}}}}\nofficials"
+    came = "host: h-01, role: team-member, sending_unit: u-01, from: 2025-06-01, known_on: 2025-06-20"
+    late = f"  - {{id: c-7, name: 苏映寒, category: civil-servant, party_member: yes}}\npostings:\n  - {{id: p-7, cadre: c-7, {came}}}\n"
+    text = path.read_text("utf-8").replace("from: 2024-05-10}\nofficials", ended).replace("postings:\n", late)
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("inspectors", ["all", "[c-1, c-2, c-3, c-4, c-5, c-6]"])
+def test_what_comes_out_after_the_day_makes_no_other_draw(tmp_path: Path, inspectors: str) -> None:
+    draw = DRAW.replace("inspectors: all", f"inspectors: {inspectors}")
+    folder, result = made(tmp_path / "w", draw), tmp_path / "result.yaml"
+    result.write_text(written_result(tmp_path / "sound"), "utf-8")
+    left_early(folder, "2025-07-15")
+    done = ran("draw", folder, "cross-1", "--verify", result)
+    assert done.code == 0, done.said
+
+
+def test_an_end_known_on_the_day_counts(tmp_path: Path) -> None:
+    folder = made(tmp_path, DRAW.replace("inspectors: all", "inspectors: [c-1, c-6]"))
+    left_early(folder, "2025-06-10")
+    assert codes(loaded(folder)[1]) == [("CE701", 5, 19)]
+
+
+CHECKED = """\
+inspection: check-1
+title: 检查
+kind: district
+from: 2025-01-01
+to: 2025-12-31
+team: [c-1, c-2]
+visits:
+  - {host: h-01, on: 2025-03-04, by: [c-2]}
+"""
+
+
+def test_only_what_was_visited_before_the_draw_is_not_repeated(tmp_path: Path) -> None:
+    draw = DRAW + "soft: [{rule: same-host-before, weight: 3, with: [check-1]}]\n"
+    base = drawn_json(tmp_path / "a", draw, check=CHECKED)
+    later = "  - {host: h-02, on: 2025-06-10, by: [c-1]}\n  - {host: h-03, on: 2025-03-05, known_on: 2025-06-11, by: [c-1]}\n"
+    assert drawn_json(tmp_path / "b", draw, check=CHECKED + later) == base
+    earlier = "  - {host: h-02, on: 2025-06-09, by: [c-1]}\n"
+    assert drawn_json(tmp_path / "c", draw, check=CHECKED + earlier)["digest"] != base["digest"]
+
+
+def test_a_draw_does_not_avoid_its_own_result(tmp_path: Path) -> None:
+    own = "soft: [{rule: same-host-before, weight: 3, with: [cross-1]}]\n"
+    done = ran("draw", made(tmp_path, DRAW + own, result=written_result(tmp_path / "sound")), "cross-1")
+    assert done.code == 1
+    assert "supervision/draw.yaml:14:51: CE421" in done.err
+
+
 def test_without_a_seed_the_digest_comes_first_and_nothing_is_drawn(tmp_path: Path) -> None:
     folder = made(tmp_path / "w", DRAW.replace("seed: 公开摇号 5830217\n", ""))
     waiting = json.loads(ran("draw", folder, "cross-1", "--format", "json").out)
@@ -143,6 +197,20 @@ def test_the_picture_has_a_line_for_each_visit_that_ends_within_it(tmp_path: Pat
     for x in {box[0] for box in boxes}:
         column = sorted(box[1:] for box in boxes if box[0] == x)
         assert all(a + tall <= b for (a, tall), (b, _) in zip(column, column[1:], strict=False))
+
+
+@pytest.mark.parametrize(("letters", "cover"), [(9, 2), (15, 2), (15, 1), (40, 2), (40, 1)])
+def test_a_long_name_is_set_smaller_and_ends_within_its_street(tmp_path: Path, letters: int, cover: int) -> None:
+    name, draw = "安" * letters, DRAW.replace("cover: 2", f"cover: {cover}")
+    folder, path = made(tmp_path / "w", draw), tmp_path / "map.svg"
+    roster = (folder / "roster.yaml").read_text("utf-8")
+    (folder / "roster.yaml").write_text(roster.replace(HOSTS["h-01"], name), "utf-8")
+    assert ran("draw", folder, "cross-1", "--map", path).code == 0
+    written = next(t for t in ElementTree.fromstring(path.read_text("utf-8")).iter(f"{SVG}text") if t.text == name)
+    size = int(re.findall(r"\d+", written.get("style", "14"))[0])
+    assert 9 <= size <= 14
+    room = 178 if cover == 2 else 120
+    assert int(written.get("textLength", letters * size)) <= room
 
 
 # ── what is refused ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,6 +274,9 @@ def test_an_earlier_draw_that_is_not_on_record_is_named_where_it_stands(tmp_path
 
 def test_wrong_usage(tmp_path: Path) -> None:
     folder = made(tmp_path / "w")
+    one = tmp_path / "one"
+    assert ran("draw", folder, "cross-1", "--out", one, "--map", one).code == 2
+    assert not one.exists()
     assert "cross-1" in ran("draw", folder, "cross-2").err
     assert ran("draw", folder, "cross-2").code == 2
     assert ran("draw", folder, "cross-1", "--verify", tmp_path / "none.yaml").code == 2
@@ -215,3 +286,15 @@ def test_wrong_usage(tmp_path: Path) -> None:
 def test_a_result_that_is_no_result_is_refused(tmp_path: Path) -> None:
     assert [p.code for p in objections(tmp_path / "a", written="drawn: [\n")] == ["CE104"]
     assert {p.code for p in objections(tmp_path / "b", written="drawn: cross-1\n")} == {"CE203"}
+
+
+def test_a_result_is_not_overwritten_by_another(tmp_path: Path) -> None:
+    folder, out = made(tmp_path / "w"), tmp_path / "result.yaml"
+    assert ran("draw", folder, "cross-1", "--out", out).code == 0
+    before = out.read_bytes()
+    assert ran("draw", folder, "cross-1", "--out", out).code == 0, "the same result may be written again"
+    made(folder, DRAW.replace("5830217", "5830218"))
+    done = ran("draw", folder, "cross-1", "--out", out)
+    assert done.code == 2
+    assert "不覆盖" in done.said or "not overwritten" in done.said
+    assert out.read_bytes() == before

@@ -323,6 +323,74 @@ def test_a_workspace_without_supervision_is_told_how_to_have_it(tmp_path: Path) 
     assert "supervision:" in done.err
 
 
+def test_what_is_left_of_earlier_years_is_said_to_be_so(tmp_path: Path) -> None:
+    folder = workspace(tmp_path, FILE)
+    told = "1 个是往年督查发现"
+    assert told not in ran("inspections", folder, "--as-of", "2025-12-31").out
+    assert told in ran("inspections", folder, "--as-of", "2026-01-31").out
+
+
+def test_an_end_that_came_out_late_spoils_no_finding_made_until_then(tmp_path: Path) -> None:
+    folder, posting = workspace(tmp_path, FILE), tmp_path / "roster/first.yaml"
+    plain = posting.read_text()
+    for known, codes in (("2025-04-16", []), ("2025-04-15", ["CE701"])):
+        ended = f"    ended: {{on: 2025-04-01, reason: 召回, known_on: {known}}}\n    targets:"
+        posting.write_text(plain.replace("    targets:", ended))
+        assert sorted({p.code for p in loaded(folder)[1]}) == codes, known
+
+
+def test_a_kind_of_finding_is_looked_for_in_the_rules_of_its_day(tmp_path: Path) -> None:
+    _, problems = loaded(workspace(tmp_path, at("findings.0.kind", "abscent")))
+    assert "2025-04-15" in problems[0].message("zh")
+
+
+def test_one_cadre_is_one_official(tmp_path: Path) -> None:
+    folder = workspace(tmp_path)
+    (tmp_path / "roster/officials.yaml").write_text(OFFICIALS.replace("name: 方知秋,", "name: 林知远, cadre: c-2,"))
+    assert loaded(folder)[1] == []
+    doubled = OFFICIALS.replace("name: 方知秋,", "name: 林知远, cadre: c-2,").replace(
+        "name: 石望舒,", "name: 林, cadre: c-2,"
+    )
+    (tmp_path / "roster/officials.yaml").write_text(doubled)
+    found = loaded(folder)[1]
+    assert [(p.code, p.span.line) for p in found] == [("CE306", 5)], shown(found)
+
+
+def test_a_range_limits_entries_and_not_what_follows_from_records(tmp_path: Path) -> None:
+    grades = 'grades:\n  any: {优秀: ">= 90", 合格: "[60, 90)", 不合格: "< 60"}\n'
+    criterion = "criteria:\n  - {id: found, title: 不在岗, kind: per-occurrence, points: 100, floor: none, fact: found, each: -100}\n"
+    rules = (
+        RULES
+        + "total: {floor: none}\npolicies: {missing: zero}\nperiods:\n  mid-year: {from: 01-01, to: 06-30}\n"
+        + criterion
+    )
+    ruleset = f"facts:\n  found: {{title: 不在岗, type: count, at_most: 1, from: {{findings: [absent]}}}}\n{rules}"
+    again = {**FILE["findings"][0], "id": "f-9", "on": "2025-04-16"}
+    head = "ruleset: own\ntitle: 某办法\neffective_from: 2024-01-01\n"
+    workspace(tmp_path, at("findings.-", again))
+    (tmp_path / "ruleset.yaml").write_text(head + ruleset + grades)
+    for path in (tmp_path / "records").rglob("*.yaml"):
+        path.unlink()
+    (tmp_path / "records/one.yaml").write_text("dossier: c-1\nperiod: 2025-mid-year\n")
+    roster = tmp_path / "roster/first.yaml"
+    roster.write_text(roster.read_text().replace("    targets: {talks: 8}\n", ""))
+    done = ran("assess", tmp_path, "--period", "2025-mid-year", "--format", "json")
+    assert done.code == 0, done.said
+    totals = {r["cadre"]: (r["total"], r["grade"]) for r in json.loads(done.out)["results"]}
+    assert totals["c-1"] == ("-100.00", "不合格")
+    (tmp_path / "ruleset.yaml").write_text(head + ruleset + grades.replace("< 60", "[0, 60)"))
+    assert {p.code for p in loaded(tmp_path)[1]} == {"CE425"}
+
+
+def test_two_sources_of_a_fact_are_shown_where_each_layer_wrote_its_own(tmp_path: Path) -> None:
+    fact = "  found: {title: 不在岗, type: count, from: {findings: [absent]}}\n"
+    parent = RULESET.replace("facts:\n", f"facts:\n{fact}") + RULES
+    child = "facts:\n  found: {from: {transfers: late}}\n"
+    found = loaded(workspace(tmp_path, rules=child, ruleset=parent))[1]
+    assert [p.code for p in found] == ["CE406"], shown(found)
+    assert sorted(span.source.name for _, span in found[0].also) == ["ruleset.yaml", "small.yaml"]
+
+
 def test_a_narrow_terminal_cuts_nothing(tmp_path: Path) -> None:
     folder = workspace(tmp_path, FILE, CROSS)
     narrow = ran("inspections", folder, "--as-of", "2025-06-20", screen=True).out

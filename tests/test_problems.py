@@ -188,8 +188,8 @@ MADE: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE753": (unproven, (1, 7)),
     "CE754": (own_street, (8, 3)),
     "CE755": (another_day, (4, 5)),
-    "CE794": (decided(proposal="absence/c-2/f-2"), (5, 10)),
-    "CE795": (decided(outcome="vary"), (5, 10)),
+    "CE794": (decided(proposal="absence/c-2/f-2"), (6, 16)),
+    "CE795": (decided(outcome="vary"), (8, 15)),
 }
 
 

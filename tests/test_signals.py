@@ -346,6 +346,21 @@ def test_a_year_that_is_not_over_is_not_judged() -> None:
     assert ("share-of-workdays", "没有过完", ("c 2025",)) in {(u.check, u.reason.zh, u.about) for u in found.unmade}
 
 
+@pytest.mark.parametrize(("gap", "judged"), [(0, True), (1, False)])
+def test_postings_that_follow_each_other_without_a_gap_are_taken_together(gap: int, judged: bool) -> None:
+    year = full_year(0)
+    rules = SupervisionDoc(attendance=AttendanceRulesDoc(days_a_month=20, days_a_year=200, trips_count=False))
+    moved = date(2025, 3, 15)
+    first = evolve(year.posting, term_end=moved - timedelta(1 + gap))
+    second = evolve(year.posting, id="q", start=moved)
+    kept = on_record(year.records)
+    district = District("d", {}, OFFICIALS, kept, lambda _: rules, YEAR.last, first_month(kept, YEAR.last))
+    found = find_signals(district, [("c", "林知远", (first, second))], None)
+    told = {(s.sort, s.span.first) for s in found.cadres[0].signals}
+    assert ({("days-a-month", date(2025, 3, 1)), ("days-a-year", YEAR.first)} <= told) is judged
+    assert len(found.cadres[0].signals) == (13 if judged else 11)
+
+
 def test_a_day_off_left_out_is_no_contradiction_and_a_year_without_calendar_is_not_guessed() -> None:
     def seen(first: date) -> Signals:
         slip = LeaveSlip("l-1", "c", Days(first, first), "事假", "o-t", first - ONE)
@@ -709,6 +724,10 @@ slips:
   - {id: l-7, cadre: c-1, from: 2026-06-05, to: 2026-06-06, kind: 事假, signed_by: o-1, signed_on: 2026-05-31}
   - {id: l-8, cadre: c-1, from: 2025-02-30, to: 2025-03-02, kind: 事假, signed_by: o-1, signed_on: 2025-02-01}
 """
+LONG_SLIP = """\
+leave: 2025
+slips: [{id: l-9, cadre: c-1, from: 2025-05-12, to: 2052-05-13, kind: 事假, signed_by: o-1, signed_on: 2025-05-09}]
+"""
 BAD_REPORTS = """\
 day_reports: 2025-04
 reports:
@@ -747,6 +766,11 @@ def test_bad_slips_are_refused_all_at_once(tmp_path: Path) -> None:
         ("CE431", 3, "2025-05-10"), ("CE306", 4, "l-3"), ("CE421", 4, "o-7"), ("CE776", 6, "2025-06-05"),
         ("CE775", 7, "2024-06-05"), ("CE701", 8, "2026-06-05"),
     }, shown(problems)  # fmt: skip
+
+
+def test_leave_that_reaches_past_the_next_year_is_refused_at_its_last_day(tmp_path: Path) -> None:
+    problems = spoiled(tmp_path, {**SUPERVISED, "supervision/long.yaml": LONG_SLIP})
+    assert places(problems, "long.yaml") == {("CE775", 2, "2052-05-13")}, shown(problems)
 
 
 def test_bad_reports_are_refused_all_at_once(tmp_path: Path) -> None:

@@ -462,6 +462,41 @@ def test_two_postings_hold_a_relation_in_two_places_unless_it_was_handed_on() ->
     assert found(moved, first | {"transfers": {"salary": A | {"returned": day(26)}}}) == ["double-holding"]
 
 
+def test_what_a_later_posting_took_over_directly_is_shown_once_where_it_is_now() -> None:
+    first = {"from": day(0), "ended": {"on": day(20)}, "transfers": {"salary": A}}
+    taken = {"from": "t-01", "to": "t-02", "effective": day(21)}
+    second = {"id": "p-91", "host": "h-02", "from": day(21), "transfers": {"salary": taken}}
+    postings = roster_of(people(person(1, **first), person(1, **second))).postings_of("c-01")
+    before, after = transfers_of(postings, asked(day(30)))
+    for lines in (before, after):
+        now = lines.lines["salary"].now
+        assert now is not None
+        assert (now.unit, now.first) == ("t-02", date.fromisoformat(day(21)))
+        assert lines.statements == ()
+    assert not before.lasting(asked(day(30)))
+    earlier = transfers_of(postings, asked(day(20)))
+    assert [lines.lines["salary"].now.unit for lines in earlier] == ["t-01"]  # type: ignore[union-attr]
+
+
+def test_what_an_earlier_posting_left_behind_is_told_if_nothing_moved_it_since() -> None:
+    first = {"from": day(0), "ended": {"on": day(20)}, "transfers": {"salary": A}}
+    second = {"id": "p-91", "host": "h-02", "from": day(21)}
+
+    def found(on: int, first: Plain = first, **rules: RelationRuleDoc) -> list[str]:
+        roster = roster_of(people(person(1, **first), person(1, **second)))
+        return said(roster, asked(day(on), **rules)).get("p-91 salary", [])
+
+    assert found(21) == ["double-holding"]
+    assert found(25, salary=BACK) == []  # the time allowed for its return
+    assert found(26, salary=BACK) == ["double-holding"]
+    assert found(26, first | {"transfers": {"salary": A | {"returned": day(20)}}}) == []
+
+
+def test_a_further_entry_to_the_same_unit_does_not_change_since_when_it_is_there() -> None:
+    lines = transfers_of(posted([A, A | {"effective": day(15)}]).postings_of("c-01"), asked(day(30)))
+    assert lines[0].lines["salary"].since == date.fromisoformat(day(10))
+
+
 def test_a_statement_names_its_days_limit_proof_and_clause() -> None:
     rules = {"salary": rule(within=Duration(10, "days"), basis="第六条")}
     roster = posted([A | {"effective": day(13), "evidence": "划转表7号"}])

@@ -240,6 +240,17 @@ def test_whoever_is_posted_on_the_day_it_is_due_is_answerable() -> None:
     assert answering(listed(), people, 20) == ["p-c-1-h-01", "p-c-2-h-01"]
 
 
+def test_an_end_that_came_out_late_is_not_known_before_and_spoils_no_report_made_until_then() -> None:
+    recalled = evolve(posting("c-1", ended=day(5)), ended_known_on=day(12))
+    people = roster(recalled, posting("c-2"))
+    doc = listed([report(8)], [check(9, True)])
+    assert answering(doc, people, 11) == ["p-c-1-h-01", "p-c-2-h-01"]
+    assert of_first(doc, 11, people).state is State.DONE
+    assert answering(doc, people, 12) == ["p-c-2-h-01"]
+    assert recalled.believed.last == day(11)
+    assert evolve(recalled, ended_known_on=day(5)).believed.last == day(5)
+
+
 def test_who_moves_before_the_due_day_answers_where_they_are_then() -> None:
     people = roster(posting("c-1", "h-01", ended=day(6)), posting("c-1", "h-02", start=day(7)))
     doc = listed([report(5), report(8)], [check(5, False)])
@@ -595,6 +606,7 @@ SPOILED = [
     ("CE421", "{hosts: [h-01]}", "{townships: [t-01, t-9]}", "t-9"),
     ("CE421", "{hosts: [h-01]}", "{cadres: [c-1, c-7]}", "c-7"),
     ("CE203", "{hosts: [h-01]}", "{}", "for"),
+    ("CE202", "{hosts: [h-01]}", "{cadres: []}", "cadres"),
     ("CE421", "dispatched: {t-01: 2025-03-04}", "dispatched: {t-07: 2025-03-04}", "t-07"),
     ("CE702", "{t-01: 2025-03-04}", "{t-01: 2025-03-02}", "2025-03-02"),
     ("CE421", "item: talk, cadre: c-1, on: 2025-03-27", "item: tlak, cadre: c-1, on: 2025-03-27", "tlak"),
@@ -736,3 +748,14 @@ def test_a_file_of_supervision_that_says_nothing_known_gets_the_word_meant(tmp_p
     found = list_problems(tmp_path, LIST.replace("worklist: wl", "work-list: wl"))
     assert [(p.code, p.fix) for p in found] == [("CE421", "worklist")]
     assert spoiled(tmp_path / "other", {}) == []
+
+
+@pytest.mark.parametrize("text", ["- 1\n", "清单\n"])
+def test_a_file_of_supervision_that_has_no_keys_is_told_so(text: str, tmp_path: Path) -> None:
+    assert [p.code for p in list_problems(tmp_path, text)] == ["CE204"]
+
+
+def test_a_workspace_without_supervision_is_told_so_and_not_that_nothing_was_issued(tmp_path: Path) -> None:
+    done = ran("worklist", write(tmp_path, SMALL))
+    assert done.code == 2
+    assert "supervision:" in done.err

@@ -57,7 +57,11 @@ class CaseFindingDoc:
     """A problem an inspection found."""
 
     at: Place = place()
-    id: Id | None = setting("代码（缺省 f-1、f-2……）", "id (default f-1, f-2, …)", default=None)  # noqa: A003
+    id: Id | None = setting(
+        "代码（缺省 f-1、f-2……；一例多人的，前面加上干部代码）",
+        "id (default f-1, f-2, …; of several cadres with the cadre before it)",
+        default=None,
+    )  # noqa: A003
     kind: Id = setting("种类", "kind")
     on: date = setting("发现日期", "day it was found")
     known_on: date | None = setting("何日得知", "day it became known", default=None)

@@ -31,10 +31,12 @@ def appeals(workspace: Path, period: str | None, as_of: date, form: str) -> int:
     from cadre_eval.reports.appeals_json import appeals_json
     from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.reexamining import publications
+    from cadre_eval.workspace.supervised import require_supervision
 
     progress = Progress()
     opened = open_workspace(workspace, progress)
     progress.clear()
+    require_supervision(opened)
     found = publications(opened, as_of, period, progress)
     progress.clear()
     roster = opened.roster

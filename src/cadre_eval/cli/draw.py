@@ -41,10 +41,12 @@ if TYPE_CHECKING:
 def draw(workspace: Path, name: str, out: Path | None, picture: Path | None, written: Path | None, form: str) -> None:
     from cadre_eval.workspace.drawing import check_possible, draw_lots, task_named, verify
     from cadre_eval.workspace.opening import open_workspace
+    from cadre_eval.workspace.supervised import require_supervision
 
     if out is not None and picture is not None and out.absolute() == picture.absolute():
         raise UsageError(Text(f"--out 和 --map 写的是同一个文件 {out}", f"--out and --map name the same file {out}"))
     opened = open_workspace(workspace)
+    require_supervision(opened)
     task = task_named(opened, name)
     if task.draw.seed is None:
         if out or picture or written:
@@ -109,6 +111,13 @@ def _write(result: Result, out: Path | None, picture: Path | None) -> None:
     for path in content:
         if path.is_dir() or any(part.exists() and not part.is_dir() for part in path.parents):
             raise UsageError(Text(f"{path} 不能写入：不是文件", f"{path} cannot be written: it is not a file"))
+    if out is not None and out.is_file() and out.read_bytes() != content[out].encode():
+        raise UsageError(
+            Text(
+                f"{out} 已经有另一个结果：抽出的结果不覆盖。换一个文件名，或核实后自己删去",
+                f"{out} holds another result, and a result is not overwritten: name another file, or remove it yourself",
+            )
+        )
     for path, text in content.items():
         write_atomically(path, text.encode())
         click.echo(say(f"已写入 {path}", f"written: {path}"), err=True)

@@ -109,7 +109,10 @@ def _row(
     for plugin in registry.loaded:
         row["hooks"], row["digest"] = sorted(plugin.hooks), plugin.used.digest
     mine = [k.name for k in registry.kinds.values() if k.provider is not None]
-    row["kinds"], row["rules"] = sorted(mine), sorted(r.name for r in registry.rules.values() if r.provider is not None)
+    row["kinds"], row["rules"] = (
+        sorted(mine),
+        sorted(r.name for r in registry.rules.values() if r.provider is not None),
+    )
     row["status"] = _status(own, "used" if for_path else "installed")
     return row
 

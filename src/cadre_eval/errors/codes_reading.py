@@ -89,6 +89,12 @@ FILES: dict[str, Entry] = {
         "检查文件权限，以及文件是否被其他程序占用",
         "check its permissions, and whether another program holds it",
     ),
+    "CE115": entry(
+        "这里是全角的“{mark}”，键后面要用半角冒号加空格",
+        "here stands a full-width '{mark}'; a key ends with a plain colon and a space",
+        "把全角冒号改成半角冒号和一个空格；逗号、括号也要用半角",
+        "write ': ', and plain commas and brackets too",
+    ),
 }
 
 VALUES: dict[str, Entry] = {
@@ -137,14 +143,14 @@ VALUES: dict[str, Entry] = {
     "CE208": entry(
         "“{text}”不是日期，或日历上没有这一天",
         "'{text}' is not a date of the calendar",
-        "写成 2025-06-30",
+        "写成 2025-06-30 这样的日期",
         "write it as 2025-06-30",
     ),
     "CE209": entry(
         "“{text}”不是时长",
         "'{text}' is not a duration",
-        "写成 6 months、30 days、2 years，或 6个月、30天、2年",
-        "write 6 months, 30 days or 2 years",
+        "写成 6 months、30 days、2 years，或 6个月、30天、2年；监督的时限也可以写 10 workdays、10个工作日",
+        "write 6 months, 30 days or 2 years; a time allowed in supervision also 10 workdays",
     ),
     "CE210": entry(
         "“{text}”不是 是/否",

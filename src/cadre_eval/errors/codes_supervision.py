@@ -47,6 +47,12 @@ SUPERVISION: dict[str, Entry] = {
         "核对 from；不写 from，就是当时的持有单位",
         "check 'from'; without it, it is whoever held the relation",
     ),
+    "CE708": entry(
+        "办法里有由监督记录得出的事实（{facts}），工作区却没有监督记录文件夹",
+        "the ruleset has facts that follow from records of supervision ({facts}), but the workspace names no folder of them",
+        "在 cadre-eval.yaml 里写 supervision: 文件夹",
+        "write 'supervision: FOLDER' in cadre-eval.yaml",
+    ),
     "CE710": entry(
         "{item} 不是 {cadre} 的事项",
         "{item} is no item of {cadre}'s",
@@ -238,6 +244,12 @@ SUPERVISION: dict[str, Entry] = {
         "another re-examination of {day} corrects {name} too",
         "两项合成一项，或核对复核日期",
         "make one of the two, or check the days",
+    ),
+    "CE785": entry(
+        "申诉 {appeal} 又是撤回，又有复核结论",
+        "the appeal {appeal} is withdrawn and re-examined too",
+        "撤回的删去复核，已有结论的删去撤回",
+        "remove the review if it was withdrawn, else the day of withdrawal",
     ),
     "CE790": entry(
         "“{proposal}”不是建议的代码",

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from attrs import field, frozen
 
 from cadre_eval.errors import Span
-from cadre_eval.model.records import Evidence, ExternalScore, Fact
+from cadre_eval.model.records import Evidence, ExternalScore, Fact, ReviewRecord, SurveyRecord
 
 AppealOutcome: TypeAlias = Literal["upheld", "dismissed"]
 
@@ -25,14 +25,20 @@ class Review:
     evidence: tuple[str, ...] = ()
     facts: Mapping[str, Fact] = field(factory=dict, hash=False)
     externals: Mapping[str, ExternalScore] = field(factory=dict, hash=False)
+    reviews: Mapping[str, ReviewRecord] = field(factory=dict, hash=False)
+    surveys: Mapping[str, SurveyRecord] = field(factory=dict, hash=False)
     catalogue: Mapping[str, Evidence] = field(factory=dict, hash=False)
     """The evidence that the corrected records name."""
+    elsewhere: tuple[str, ...] = ()
+    """What was corrected in the records of supervision themselves, in words."""
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
 class Appeal:
-    """An objection to a result: lodged by ``by`` (a cadre, or anybody's name) about the result of ``cadre``."""
+    """An objection to a result: lodged by ``by`` (a cadre, or anybody's name) about the result of ``cadre``. From
+    ``withdrawn`` on it no longer stands; then there is no review.
+    """
 
     id: str  # noqa: A003
     cadre: str
@@ -43,6 +49,7 @@ class Appeal:
     grounds: str
     evidence: tuple[str, ...] = ()
     review: Review | None = None
+    withdrawn: date | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
 
 

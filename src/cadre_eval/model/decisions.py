@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from cadre_eval.errors import Span
+from cadre_eval.errors import Source, Span
 
 Outcome: TypeAlias = Literal["confirm", "vary", "refuse"]
 
@@ -34,6 +35,11 @@ class Decision:
     carried_out: date | None = None
     cadre: str | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+    places: Mapping[str, Span] = field(factory=dict, eq=False, repr=False)
+    """Where ``proposal``, ``on`` and ``measure`` are written."""
+
+    def place(self, key: str) -> Span:
+        return self.places.get(key) or self.span or Span(Source("decisions"), 1, 1)
 
 
 @frozen

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -89,7 +90,7 @@ class Withdrawal:
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(slots=False)
 class Inspection:
     """An inspection, or the plan of one. ``hosts`` are those it was to visit; its findings, and what followed them,
     stand with it.
@@ -110,3 +111,25 @@ class Inspection:
     planned_on: date = Factory(lambda self: self.days.first, takes_self=True)
     """When it became known that it would be held: its first day unless said."""
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    @cached_property
+    def rectifications_of(self) -> Mapping[str, tuple[Rectification, ...]]:
+        return _by_finding(self.rectifications)
+
+    @cached_property
+    def rechecks_of(self) -> Mapping[str, tuple[Recheck, ...]]:
+        return _by_finding(self.rechecks)
+
+    @cached_property
+    def withdrawals_of(self) -> Mapping[str, tuple[Withdrawal, ...]]:
+        return _by_finding(self.withdrawals)
+
+
+F = TypeVar("F", Rectification, Recheck, Withdrawal)
+
+
+def _by_finding(records: Iterable[F]) -> Mapping[str, tuple[F, ...]]:
+    found: dict[str, list[F]] = {}
+    for record in records:
+        found.setdefault(record.finding, []).append(record)
+    return {name: tuple(group) for name, group in found.items()}

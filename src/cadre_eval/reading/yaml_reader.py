@@ -77,6 +77,9 @@ def read_yaml(source: Source, problems: Problems, reader: Reader | None = None) 
     return _Builder(source, problems).document("ruamel")
 
 
+_WIDE_COLON = re.compile(r"\s*(?:- +)?[\w-]+ *：")
+
+
 class _Builder:
     """One pass over the events of one document; no recursion, so depth is bounded by our own rule."""
 
@@ -89,7 +92,7 @@ class _Builder:
         try:
             root = self._build(events(self.source.text, reader))
         except NotYaml as error:
-            self.problems.add("CE104", Span(self.source, error.line, error.column), reason=error.reason)
+            self._not_yaml(error)
             return None
         except _Stop:
             return None
@@ -97,6 +100,16 @@ class _Builder:
             self.problems.add("CE105", Span(self.source, 1, 1))
             return None
         return root if len(self.problems) == before else None
+
+    def _not_yaml(self, error: NotYaml) -> None:
+        """Where a key ends in a full-width colon, the reader stumbles only later, and over something else."""
+        lines = self.source.text.split("\n")
+        for number in range(max(1, error.line - 2), min(error.line, len(lines)) + 1):
+            slip = _WIDE_COLON.match(lines[number - 1])
+            if slip:
+                self.problems.add("CE115", Span(self.source, number, slip.end()), fix=": ", mark="：")
+                return
+        self.problems.add("CE104", Span(self.source, error.line, error.column), reason=error.reason)
 
     def _build(self, stream: Iterator[Any]) -> Node | None:
         root: Node | None = None

@@ -11,6 +11,7 @@ from cadre_eval.errors import Lang, Text
 from cadre_eval.errors.width import padded, text_width
 from cadre_eval.reports.appeals_changes import changes_lines
 from cadre_eval.reports.appeals_wording import (
+    BEYOND,
     STATES,
     indented,
     late_text,
@@ -85,7 +86,9 @@ def _publication(
         _counted(found.standing.appeals),
     ]
     unchecked = unchecked_text(found.rules.supervision.appeals)
-    for line in [*lines, *([unchecked] if unchecked is not None else [])]:
+    lines += [unchecked] if unchecked is not None else []
+    lines += [BEYOND] if found.standing.beyond_calendar else []
+    for line in lines:
         yield from indented(line.in_(lang), 2, width)
 
 
@@ -130,7 +133,8 @@ def _cells(each: AppealStanding, report: AppealsReport) -> Iterator[Text]:
     last = "—" if due is None or due.last is None else due.last.isoformat()
     yield Text(last, last)
     if review is None:
-        yield Text("—", "—")
+        gone = appeal.withdrawn.isoformat() if each.state == "withdrawn" and appeal.withdrawn else ""
+        yield Text(f"{gone} 撤回", f"{gone} withdrawn") if gone else Text("—", "—")
         return
     day, who = late_text(review.on, each.reviewed_in_time), official_text(review.by, report.names)
     yield Text(f"{day.zh} {who.zh}", f"{day.en} {who.en}")

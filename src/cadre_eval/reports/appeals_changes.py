@@ -29,6 +29,7 @@ def changes_lines(
         cadre = names.get(appeal.cadre, appeal.cadre)
         said = Text(f"{appeal.id}{of.zh} {cadre}，{who.zh}复核", f"{appeal.id}{of.en}, {cadre}, by {who.en}")
         made = [correction.text for correction in change.corrections[appeal.id]]
+        made += [Text(words, words) for words in appeal.review.elsewhere] if appeal.review is not None else []
         zh, en = "；".join(m.zh for m in made), "; ".join(m.en for m in made)
         yield from indented(Text(f"{said.zh}：{zh}", f"{said.en}: {en}").in_(lang), 2, width)
     yield from _table(change, lang, paint)
@@ -84,7 +85,8 @@ def _grade(standing: Standing, lang: Lang) -> str:
 
 def _gates(standing: Standing, lang: Lang) -> str:
     maybe = Text("（待定）", " (open)").in_(lang)
-    return Text("、", ", ").in_(lang).join(title + ("" if certain else maybe) for title, certain in standing.gates)
+    shown = dict.fromkeys(title + ("" if certain else maybe) for title, certain in standing.gates)
+    return Text("、", ", ").in_(lang).join(shown)
 
 
 def _places(standing: Standing, lang: Lang) -> str:

@@ -45,6 +45,7 @@ def _last(deadline: Deadline | None) -> str | None:
 def _appeal(each: AppealStanding, report: AppealsReport) -> dict[str, Any]:
     appeal, review, due = each.appeal, each.review, each.reexamine
     overdue = each.state == "overdue" and due is not None and due.last is not None
+    withdrawn = appeal.withdrawn.isoformat() if each.state == "withdrawn" and appeal.withdrawn else None
     return {
         "id": appeal.id,
         "state": each.state,
@@ -58,6 +59,7 @@ def _appeal(each: AppealStanding, report: AppealsReport) -> dict[str, Any]:
         "lodged_in_time": each.lodged_in_time,
         "review_by": _last(due),
         "days_overdue": (report.as_of - due.last).days if overdue and due is not None and due.last else 0,
+        "withdrawn": withdrawn,
         "review": None
         if review is None
         else {
@@ -85,7 +87,14 @@ def _upheld(change: Change, appeal: Appeal, lang: Lang) -> dict[str, Any]:
         {"what": as_text(c.what).in_(lang), "old": as_text(c.old).in_(lang), "new": as_text(c.new).in_(lang)}
         for c in change.corrections[appeal.id]
     ]
-    return {"id": appeal.id, "period": appeal.period, "cadre": appeal.cadre, "corrections": made}
+    elsewhere = list(appeal.review.elsewhere) if appeal.review is not None else []
+    return {
+        "id": appeal.id,
+        "period": appeal.period,
+        "cadre": appeal.cadre,
+        "corrections": made,
+        "elsewhere": elsewhere,
+    }
 
 
 def _moved(moved: Moved) -> dict[str, Any]:

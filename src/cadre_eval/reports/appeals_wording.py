@@ -17,6 +17,7 @@ STATES: Mapping[AppealState, Text] = {
     "under-review": Text("复核中", "Under review"),
     "upheld": Text("支持", "Upheld"),
     "dismissed": Text("驳回", "Dismissed"),
+    "withdrawn": Text("撤回", "Withdrawn"),
 }
 PLACES: Mapping[Place, Text] = {
     "in": Text("占名额", "place"),
@@ -72,6 +73,12 @@ def _left(until: Deadline, as_of: date) -> Text:
         return Text("今天满", "ends today")
     unit = Text("个工作日", "workdays") if isinstance(until.term, Workdays) else Text("天", "days")
     return Text(f"还有 {left} {unit.zh}", f"{left} {unit.en[:-1] if left == 1 else unit.en} left")
+
+
+BEYOND = Text(
+    "工作日历没有那么远，有的申诉期限、复核期限算不出来，没有核对",
+    "Not checked: times that end beyond the calendar of workdays",
+)
 
 
 def unchecked_text(rules: AppealRulesDoc | None) -> Text | None:

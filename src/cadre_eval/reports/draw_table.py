@@ -31,9 +31,9 @@ def draw_table(result: Result, lang: Lang, paint: Paint, width: int | None) -> s
 def prepared_text(task: Task, lang: Lang, paint: Paint) -> str:
     """What is known before the seed: the draw is possible, and the digest to publish."""
     waiting = Text(
-        f"这次抽签可行，等待种子。先公布上面的摘要，再公开摇号；摇出的号写进 {task.draw.id} 的 seed，重新运行。",
-        f"The draw is possible and waits for its seed. Publish the digest above, draw the seed in public, write it as 'seed' of"
-        f" {task.draw.id} and run this again.",
+        f"这次抽签可行，等待种子。先公布上面的摘要，讲定种子怎么产生、怎么写，再公开摇号；摇出的号写进 {task.draw.id} 的 seed，重新运行。",
+        f"The draw is possible and waits for its seed. Publish the digest above and how the seed will be written, draw it in"
+        f" public, write it as 'seed' of {task.draw.id} and run this again.",
     )
     return f"{heading(task, lang, paint)}\n\n{waiting.in_(lang)}\n"
 

@@ -35,6 +35,8 @@ def inspections_table(account: Account, names: Names, lang: Lang, paint: Paint, 
         blocks.append(_block(_inspections(account, lang), Text("按督查", "By inspection"), lang, paint))
         unvisited = [line for held in account.held for line in _unvisited(held, names, lang, width)]
         blocks += ["\n".join(unvisited)] if unvisited else []
+        departed = [line for held in account.held for line in _departures(held, names, lang, width)]
+        blocks += ["\n".join(departed)] if departed else []
         blocks.append(_block(_townships(account, names, lang), Text("按街道（乡镇）", "By street"), lang, paint))
     if account.findings:
         blocks.append(_block(_kinds(account, lang), Text("按问题种类", "By kind"), lang, paint))
@@ -67,9 +69,28 @@ def inspection_table(account: Account, names: Names, lang: Lang, paint: Paint, w
     if held.visits:
         blocks.append("\n".join(_visits(held, names, lang, paint, width)))
     blocks.append("\n".join(_unvisited(held, names, lang, width)))
+    blocks.append("\n".join(_departures(held, names, lang, width)))
     blocks.append(findings_table(held.findings, account.as_of, names, lang, paint, width))
     blocks.append("\n".join(line for r in remarks(account) for line in told(r.in_(lang), "", width)))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _departures(held: Held, names: Names, lang: Lang, width: int | None) -> Iterator[str]:
+    """Where the visits were not made by those drawn, and where that cannot be said."""
+    inspection = held.inspection
+    if inspection.draw is not None and held.drawn is None:
+        text = Text(
+            f"{inspection.title}：抽签 {inspection.draw} 的结果不在案，没有核对是不是抽定的人去的",
+            f"{inspection.title}: the result of the draw {inspection.draw} is not on record; who was drawn is not checked",
+        )
+        yield from told(text.in_(lang), "", width)
+    for visit, team in held.departures:
+        drawn, came = ("、".join(map(names.person, people)) or "—" for people in (sorted(team), sorted(visit.by)))
+        text = Text(
+            f"{inspection.title}：{visit.on} {names.host(visit.host)} 抽定{drawn}，去的是{came}",
+            f"{inspection.title}: {visit.on} {names.host(visit.host)}, drawn were {drawn}, those who went were {came}",
+        )
+        yield from told(text.in_(lang), "", width)
 
 
 def _told_of(held: Held) -> Text:

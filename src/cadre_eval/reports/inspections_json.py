@@ -52,6 +52,9 @@ def _inspection(held: Held) -> dict[str, Any]:
         "draw": inspection.draw,
         "visits": [_visit(visit) for visit in held.visits],
         "unvisited": list(held.unvisited),
+        "departures": [
+            {"host": v.host, "on": v.on.isoformat(), "drawn": sorted(team)} for v, team in held.departures
+        ],
         "figures": attrs.asdict(figures(held.findings)),
     }
 

@@ -166,6 +166,12 @@ def remarks(account: Account) -> Iterator[Text]:
             "办法没有规定多久之内又发现算反复（recurs_within），所以没有查反复。",
             "The rules do not say within what time a finding recurs (recurs_within), so that was not checked.",
         )
+    old = len(account.carried_over)
+    if old:
+        yield Text(
+            f"所列问题中有 {old} 个是往年督查发现、还没有整改到位的，不计入本年数字。",
+            f"Of those listed, {old} of earlier years, not settled yet: not in the figures of this year.",
+        )
     empty = [held.inspection.id for held in account.held if held.state == "not-held"]
     if empty:
         yield Text(

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from cadre_eval.errors import Lang, Text, as_text
+from cadre_eval.errors.width import text_width
 from cadre_eval.model.dates import Workdays
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reports.table import NARROWEST_NOTES, wrapped
@@ -66,7 +67,7 @@ def _counts(matters: Sequence[Matter], lang: Lang) -> str:
     found = [(s, sum(m.state == s for m in matters)) for s in STATES]
     told = [(MATTER_STATES[s], n) for s, n in found if n]
     zh = "，".join(f"{text.zh} {n} 项" for text, n in told)
-    en = ", ".join(f"{n} {text.en}" for text, n in told)
+    en = "; ".join(f"{n} {text.en}" for text, n in told)
     total = len(matters)
     return Text(f"共 {total} 项" + (f"：{zh}" if zh else ""), f"{total} in all" + (f": {en}" if en else "")).in_(lang)
 
@@ -76,9 +77,11 @@ def _lines(matter: Matter, names: Mapping[str, str], as_of: date, lang: Lang, wi
     points = measure.proposed.points
     shown = "" if points is None else f" {number_text(Fraction(points))}"
     what = as_text(measure.proposed.measure).in_(lang)
-    head = f"{measure.name}  {what}{shown}  〔{measure.key}〕"
-    for index, part in enumerate([head] if width is None else wrapped(head, max(NARROWEST_NOTES, width - 4))):
-        yield f"{'    ' if index else '  '}{part}"
+    head, key = f"  {measure.name}  {what}{shown}", f"〔{measure.key}〕"
+    if width is None or text_width(f"{head}  {key}") <= width:
+        yield f"{head}  {key}"
+    else:
+        yield from (head, f"    {key}")  # the key is copied, so it stays whole
     for text in _details(matter, names, as_of):
         line = text.in_(lang)
         parts = [line] if width is None else list(wrapped(line, max(NARROWEST_NOTES, width - 6)))
@@ -93,10 +96,10 @@ def _details(matter: Matter, names: Mapping[str, str], as_of: date) -> Iterator[
         waits = as_text(proposed.waits_for)
         yield Text(f"待查明：{waits.zh}", f"waiting: {waits.en}")
     rule = matter.measure.use.rule.shown
-    evidence = "、".join(proposed.evidence)
+    evidence = proposed.evidence
     yield Text(
-        f"依据：{rule}" + (f"；佐证：{evidence}" if evidence else ""),
-        f"rule: {rule}" + (f"; evidence: {evidence}" if evidence else ""),
+        f"依据：{rule}" + (f"；佐证：{'、'.join(evidence)}" if evidence else ""),
+        f"rule: {rule}" + (f"; evidence: {', '.join(evidence)}" if evidence else ""),
     )
     if matter.decision is None:
         yield from _to_decide(matter, as_of)

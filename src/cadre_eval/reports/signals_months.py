@@ -11,8 +11,8 @@ from cadre_eval.reports.table import GAP, Paint
 from cadre_eval.supervision.signals.found import CadreSignals, MonthRow
 
 LEGEND = Text(
-    "* 不足规定的天数；- 考勤簿没有这个月，合计也没有算；· 没有；空格：不在派驻期内，或当月没有过完",
-    "* fewer days than the rules ask for; - not in the book, nor in the totals; · none; blank: not posted, or not over yet",
+    "* 不足规定的天数；- 考勤簿没有这个月，合计也没有算；· 没有；空格：不在派驻期内、考勤簿开始以前，或当月没有过完",
+    "* fewer days than the rules ask for; - not in the book, nor in the totals; · none; blank: not posted, before the book begins, or not over yet",
 )
 _CELL = 2
 _MONTHS = range(1, 13)

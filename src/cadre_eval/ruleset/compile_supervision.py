@@ -65,7 +65,9 @@ def _check_source(
     lonely = [key for key in given if key in _BESIDE and _BESIDE[key] not in given]
     if len(main) != 1 or lonely:
         needed = Text(f"恰好一个来源：{'、'.join(SOURCES)}", f"exactly one source: {', '.join(SOURCES)}")
-        compiling.problems.add("CE406", fact.at.key("from"), needed=needed)
+        label = Text("写了这个来源", "this source is written")  # a layer above may have written another
+        also = [(label, source.at.key(k)) for k in given]
+        compiling.problems.add("CE406", fact.at.key("from"), needed=needed, also=also)
         return
     key = main[0]
     if key == "households" and source.question is None:

@@ -27,10 +27,12 @@ Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
 
 
 def fact_bounds(doc: FactDoc | None) -> Bounds:
-    """The lowest and highest value a fact of this declaration may have."""
+    """The lowest and highest value a fact of this declaration may have. A range declared is what entries are checked against:
+    what follows from the records of supervision is not entered, and may lie outside.
+    """
     if doc is None:
         return None, None
-    low, high = doc.at_least, doc.at_most
+    low, high = (doc.at_least, doc.at_most) if doc.from_ is None else (None, None)
     if doc.type in {"count", "rate", "flag"}:
         low = low if low is not None else Fraction(0)
     if doc.type in {"rate", "flag"}:

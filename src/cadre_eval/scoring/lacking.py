@@ -13,6 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Number
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.document import FactDoc
+from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Leaf
 from cadre_eval.scoring.ballots import VotesOf, class_count, smallest_class
 from cadre_eval.scoring.inputs import NumberOf, SampleOf, WordOf, WordsOf
@@ -165,8 +166,8 @@ def _number_levers(name: str, doc: FactDoc, subject: Subject) -> Iterator[Lever]
     if isinstance(value, bool) or not isinstance(value, Fraction):
         return
     step = Fraction(1) if doc.type == "count" else Fraction(1, 1000) if doc.type == "rate" else Fraction(1, 10)
-    top = doc.at_most if doc.at_most is not None else (Fraction(1) if doc.type == "rate" else None)
-    bottom = doc.at_least if doc.at_least is not None else Fraction(0)
+    low, top = fact_bounds(doc)
+    bottom = low if low is not None else Fraction(0)
     title, unit, percent = subject.rules.fact_title(name), doc.unit or "", doc.type == "rate"
 
     def more(n: int) -> Text:

@@ -17,6 +17,8 @@ from cadre_eval.model.records import (
     ExternalScore,
     Fact,
     FactState,
+    ReviewRecord,
+    SurveyRecord,
 )
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -30,6 +32,9 @@ STATES: Mapping[FactState, Text] = {
     FactState.PENDING: Text("待定", "pending"),
 }
 """What a record that is not present says in the place of a value."""
+MARKS = (Text("原登记的评分", "the marks on record"), Text("复核后的评分", "the marks as re-examined"))
+VOTES = (Text("原登记的票数", "the votes on record"), Text("复核后的票数", "the votes as re-examined"))
+"""Old and new, in words: the numbers of a small class are shown nowhere."""
 
 
 def appeals_in(on_record: OnRecord, period: str) -> tuple[Appeal, ...]:
@@ -61,7 +66,10 @@ def _with(dossier: Dossier, appeal: Appeal, review: Review, rules: CompiledRules
     made = []
     for name in sorted(review.facts):
         before, after = facts.get(name, MISSING), review.facts[name]
-        old, new = (_shown_fact(fact, name, rules) for fact in (before, after))
+        old = (
+            _shown_fact(before, name, rules) if _known(before, before.known_on, review) else STATES[FactState.PENDING]
+        )
+        new = _shown_fact(after, name, rules)
         made.append(Correction(appeal.id, review.on, rules.fact_title(name), old, new))
         facts[name] = evolve(
             after, known_on=review.on, evidence=_evidence(after, appeal, review), detail=_detail(made[-1])
@@ -69,18 +77,33 @@ def _with(dossier: Dossier, appeal: Appeal, review: Review, rules: CompiledRules
     for name in sorted(review.externals):
         score, given = externals.get(name, ExternalScore(None, FactState.MISSING)), review.externals[name]
         what = given.issuer or score.issuer or rules.name_of(name)
-        made.append(Correction(appeal.id, review.on, what, _shown_score(score), _shown_score(given)))
+        old = _shown_score(score) if _known(score, score.issued_on, review) else STATES[FactState.PENDING]
+        made.append(Correction(appeal.id, review.on, what, old, _shown_score(given)))
         externals[name] = evolve(
             given, issuer=what, evidence=_evidence(given, appeal, review), detail=_detail(made[-1])
         )
+    reviews, surveys = dict(dossier.reviews), dict(dossier.surveys)
+    for name in sorted(review.reviews):
+        made.append(Correction(appeal.id, review.on, rules.name_of(name), *MARKS))
+        reviews[name] = evolve(review.reviews[name], evidence=_evidence(review.reviews[name], appeal, review))
+    for name in sorted(review.surveys):
+        made.append(Correction(appeal.id, review.on, rules.name_of(name), *VOTES))
+        surveys[name] = evolve(review.surveys[name], evidence=_evidence(review.surveys[name], appeal, review))
     return evolve(
         dossier,
         facts=facts,
         externals=externals,
+        reviews=reviews,
+        surveys=surveys,
         evidence={**dossier.evidence, **_catalogue(appeal, review)},
         span=dossier.span or review.span,
         corrections=(*dossier.corrections, *made),
     )
+
+
+def _known(record: Fact | ExternalScore, day: date | None, review: Review) -> bool:
+    """Whether those who re-examined could see the record: what came later was pending then."""
+    return record.state is not FactState.PRESENT or day is None or day <= review.on
 
 
 def _shown_fact(fact: Fact, name: str, rules: CompiledRuleset) -> str | Text:
@@ -102,7 +125,9 @@ def _detail(made: Correction) -> Text:
     )
 
 
-def _evidence(record: Fact | ExternalScore, appeal: Appeal, review: Review) -> tuple[str, ...]:
+def _evidence(
+    record: Fact | ExternalScore | ReviewRecord | SurveyRecord, appeal: Appeal, review: Review
+) -> tuple[str, ...]:
     """What the record itself names, then what the review rests on."""
     return (*(_named(appeal, name) for name in record.evidence), *review.evidence)
 

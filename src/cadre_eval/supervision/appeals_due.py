@@ -16,8 +16,8 @@ from cadre_eval.model.dates import Days, Term, Workdays
 from cadre_eval.ruleset.supervision import AppealRulesDoc
 from cadre_eval.supervision.calendar import DAY, last_day, workdays
 
-AppealState: TypeAlias = Literal["overdue", "under-review", "upheld", "dismissed"]
-STATES: tuple[AppealState, ...] = ("overdue", "under-review", "upheld", "dismissed")
+AppealState: TypeAlias = Literal["overdue", "under-review", "upheld", "dismissed", "withdrawn"]
+STATES: tuple[AppealState, ...] = ("overdue", "under-review", "upheld", "dismissed", "withdrawn")
 """What matters most first."""
 
 
@@ -72,6 +72,12 @@ class PublicityStanding:
     """None where no time is declared, or the calendar does not know."""
     appeals: tuple[AppealStanding, ...]
 
+    @property
+    def beyond_calendar(self) -> bool:
+        """Whether a time of an appeal is declared that the calendar cannot follow."""
+        times = (time for appeal in self.appeals for time in (appeal.lodge, appeal.reexamine))
+        return any(time is not None and time.last is None for time in times)
+
 
 def publicity_on(publicity: Publicity, rules: AppealRulesDoc | None, as_of: date) -> PublicityStanding | None:
     """How a publication stands on a day; None if it lies after that day.
@@ -105,6 +111,8 @@ def _appeal_on(appeal: Appeal, lodge: Deadline | None, reexamine: Deadline | Non
     state: AppealState = "under-review"
     if review is not None:
         state = review.outcome
+    elif appeal.withdrawn is not None and appeal.withdrawn <= as_of:
+        state = "withdrawn"
     elif reexamine is not None and reexamine.kept(as_of) is False:
         state = "overdue"
     return AppealStanding(appeal, state, lodge, reexamine, review)
@@ -112,5 +120,6 @@ def _appeal_on(appeal: Appeal, lodge: Deadline | None, reexamine: Deadline | Non
 
 def _order(standing: AppealStanding) -> tuple[int, date, date, str]:
     """By state; open ones by when they are due, then all by when they were lodged."""
-    due = standing.reexamine.last if standing.reexamine is not None and standing.review is None else None
+    decided = standing.state not in {"overdue", "under-review"}
+    due = standing.reexamine.last if standing.reexamine is not None and not decided else None
     return (STATES.index(standing.state), due or date.max, standing.appeal.lodged, standing.appeal.id)

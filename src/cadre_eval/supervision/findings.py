@@ -83,17 +83,19 @@ def findings_of(
     return tuple(sorted(found, key=_order))
 
 
-def standings(on_record: OnRecord, as_of: date, until: date | None = None) -> tuple[Standing, ...]:
-    """How every finding known on ``as_of`` stood at the end of ``until`` (the same day unless given), by day and id. An
-    unfounded one was so from the beginning, whenever that came out.
+def standings(
+    on_record: OnRecord, as_of: date, until: date | None = None, *, cadre: str | None = None
+) -> tuple[Standing, ...]:
+    """How every finding (or every one of this cadre) known on ``as_of`` stood at the end of ``until`` (the same day unless
+    given), by day and id. An unfounded one was so from the beginning, whenever that came out.
     """
     end = as_of if until is None else min(as_of, until)
-    earlier = _by_whom(f for _, f in _counting(on_record, as_of))
+    earlier = _by_whom(f for _, f in _counting(on_record, as_of) if cadre is None or f.cadre == cadre)
     found = [
         _standing(inspection, finding, end, as_of, earlier)
         for inspection in on_record.inspections
         for finding in inspection.findings
-        if finding.known_on <= as_of and finding.on <= end
+        if (cadre is None or finding.cadre == cadre) and finding.known_on <= as_of and finding.on <= end
     ]
     return tuple(sorted(found, key=lambda s: _order(s.finding)))
 
@@ -130,16 +132,16 @@ def _standing(
     as_of: date,
     earlier: Mapping[tuple[str, str | None, str | None], list[Finding]],
 ) -> Standing:
-    unfounded = [w for w in inspection.withdrawals if w.finding == finding.id and w.known_on <= as_of]
+    unfounded = [w for w in inspection.withdrawals_of.get(finding.id, ()) if w.known_on <= as_of]
     if unfounded:
         first = min(unfounded, key=lambda w: w.on)
         return Standing(finding, inspection, "withdrawn", finding.deadline, withdrawal=first)
 
     def known(follow_up: Rectification | Recheck) -> bool:
-        return follow_up.finding == finding.id and follow_up.on <= end and follow_up.known_on <= as_of
+        return follow_up.on <= end and follow_up.known_on <= as_of
 
-    reports = [r.on for r in inspection.rectifications if known(r)]
-    rechecks = sorted(filter(known, inspection.rechecks), key=lambda r: (r.on, r.known_on))
+    reports = [r.on for r in inspection.rectifications_of.get(finding.id, ()) if known(r)]
+    rechecks = sorted(filter(known, inspection.rechecks_of.get(finding.id, ())), key=lambda r: (r.on, r.known_on))
     deadline, late, last = finding.deadline, False, None
     for recheck in rechecks:
         done = _last_report(reports, last, recheck.on) or recheck.on

@@ -44,6 +44,14 @@ class Held:
     state: InspectionState
     visits: tuple[Visit, ...]
     findings: tuple[Standing, ...]
+    drawn: Mapping[str, tuple[str, ...]] | None = None
+    """Who was drawn for each host; None if the result of its draw is not on record."""
+
+    @property
+    def departures(self) -> tuple[tuple[Visit, tuple[str, ...]], ...]:
+        """Visits by others than those drawn, with those who were."""
+        teams = self.drawn or {}
+        return tuple((v, teams[v.host]) for v in self.visits if v.host in teams and set(v.by) != set(teams[v.host]))
 
     @property
     def counts(self) -> bool:
@@ -92,13 +100,14 @@ def account_of(on_record: OnRecord, as_of: date, name: str) -> Account | None:
 def held_on(on_record: OnRecord, as_of: date) -> tuple[Held, ...]:
     """Every inspection known on a day, by its first day and id."""
     by_inspection = grouped(standings(on_record, as_of), lambda s: s.inspection.id)
+    drawn = {d.draw: {team.host: team.inspectors for team in d.teams} for d in on_record.drawn if d.on <= as_of}
     found = []
     for inspection in on_record.inspections:
         if inspection.planned_on <= as_of:
             visits = tuple(v for v in inspection.visits if v.known_on <= as_of)
             findings = tuple(by_inspection.get(inspection.id, ()))
             state = _state(inspection, as_of, bool(visits or findings))
-            found.append(Held(inspection, state, visits, findings))
+            found.append(Held(inspection, state, visits, findings, drawn.get(inspection.draw or "")))
     return tuple(found)
 
 

@@ -41,7 +41,7 @@ def rectified_fact(source: FactSourceDoc, scope: Scope) -> Fact:
     """The share of the cadre's findings put right, or put right in time, of those that were due or re-checked in the
     period. One that was reported and waits for its re-check is neither put right nor not: it is left out, and named.
     """
-    due = [s for s in standings(scope.on_record, scope.as_of, scope.until) if _due(s, scope)]
+    due = [s for s in standings(scope.on_record, scope.as_of, scope.until, cadre=scope.cadre) if _due(s, scope)]
     waiting = [s for s in due if s.state == "rectified-reported"]
     judged = [s for s in due if s.state != "rectified-reported"]
     left_out = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -72,6 +73,8 @@ class Line:
     entries: tuple[Transfer, ...]
     """All entries known by then, those taken back too."""
     statements: tuple[Statement, ...] = ()
+    handed_on: bool = False
+    """Whether a later posting took it over directly: the last stretches are that one's."""
 
     @property
     def now(self) -> Stretch | None:
@@ -88,8 +91,11 @@ class Line:
 
     @property
     def since(self) -> date | None:
-        """Since when it is held so: never before the posting."""
-        return None if self.now is None else self.now.first or self.posting.start
+        """Since when it is held so, whatever was recorded in between: never before the posting."""
+        if self.now is None:
+            return None
+        held = takewhile(lambda stretch: stretch.unit == self.stretches[-1].unit, reversed(self.stretches))
+        return list(held)[-1].first or self.posting.start
 
     def away(self, stretch: Stretch) -> bool:
         """Whether the relation is then with a unit other than the one that sent the cadre."""

@@ -10,6 +10,7 @@ from attrs import evolve
 from cadre_eval.errors import Text
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.transfers import Relation, Stretch, seconded
+from cadre_eval.supervision.calendar import last_day
 from cadre_eval.supervision.timeline import Line, Question, Statement
 from cadre_eval.supervision.timeline_limits import last_of, proof_of, said
 
@@ -77,6 +78,9 @@ def _double(line: Line, others: Sequence[Posting], asked: Question) -> Iterator[
         if other.start >= line.posting.start:
             continue
         for theirs in _claims(other, line.relation, line, asked):
+            unmoved = line.now is not None and line.now.first is None and line.now.unit != theirs.unit
+            if unmoved and asked.on in theirs and not _still_allowed(line, other, asked):
+                yield _left_behind(line, other, theirs, asked)
             for ours in line.stretches:
                 if ours.first is None or not line.away(ours) or ours.unit == theirs.unit or theirs.first is None:
                     continue
@@ -92,6 +96,25 @@ def _double(line: Line, others: Sequence[Posting], asked: Question) -> Iterator[
                 until = None if asked.on in ours and asked.on in theirs else last
                 proof = (*proof_of(theirs), *proof_of(ours))
                 yield said(line, "double-holding", first, text, None, last=until, evidence=proof)
+
+
+def _still_allowed(line: Line, other: Posting, asked: Question) -> bool:
+    """Whether the time allowed for its return from the posting before has not run out."""
+    rule = asked.rule(line.relation)
+    if rule is None or rule.return_within is None:
+        return False
+    limit = last_day(other.days.last, rule.return_within)
+    return limit is not None and asked.on <= limit
+
+
+def _left_behind(line: Line, other: Posting, theirs: Stretch, asked: Question) -> Statement:
+    """Nothing moved it by this posting, so it counts as with the sending unit; by the one before it is still elsewhere."""
+    a, b, first = asked.name(theirs.unit), asked.name(line.stretches[-1].unit), line.posting.start
+    text = Text(
+        f"{first} 起没有划转记录，算在{b}；按派驻 {other.id} 还在{a}，没有转回",
+        f"not moved since {first}, so with {b}; by posting {other.id} still with {a}, never returned",
+    )
+    return said(line, "double-holding", first, text, None, evidence=proof_of(theirs))
 
 
 def _claims(other: Posting, relation: Relation, line: Line, asked: Question) -> Iterator[Stretch]:

@@ -28,7 +28,8 @@ class PostingLines:
 
     def lasting(self, asked: Question) -> bool:
         """Whether it lasts on the day asked about, or some relation has not gone back since."""
-        return asked.on in self.posting.days or any(line.now and line.away(line.now) for line in self.lines.values())
+        left = (line for line in self.lines.values() if line.now is not None and not line.handed_on)
+        return asked.on in self.posting.days or any(line.now and line.away(line.now) for line in left)
 
 
 @frozen(eq=False)
@@ -61,7 +62,25 @@ def transfers_of(postings: Sequence[Posting], asked: Question) -> tuple[PostingL
     for line in lines_of(ordered, asked):
         others = [p for p in known if p.id != line.posting.id]
         found.setdefault(line.posting.id, {})[line.relation] = with_statements(line, others, asked)
-    return tuple(PostingLines(p, found[p.id]) for p in known if p.id in found)
+    told = [PostingLines(p, found[p.id]) for p in known if p.id in found]
+    for number in range(len(told) - 2, -1, -1):
+        before, later = told[number], told[number + 1 :]
+        lines = {name: _handed_on(line, [p.lines[name] for p in later]) for name, line in before.lines.items()}
+        told[number] = evolve(before, lines=lines)
+    return tuple(told)
+
+
+def _handed_on(line: Line, later: Sequence[Line]) -> Line:
+    """What a later posting took over directly is where the moves of that one have brought it since."""
+    held = line.now
+    for other in later if held is not None and line.away(held) else ():
+        opening = other.stretches[0] if other.stretches else None
+        if held is None or opening is None or opening.end is None or opening.unit != held.unit:
+            continue
+        if (held.first or line.posting.start) < opening.end and len(other.stretches) > 1:
+            kept = (*line.stretches[:-1], evolve(held, end=opening.end))
+            return evolve(line, stretches=(*kept, *other.stretches[1:]), handed_on=True)
+    return line
 
 
 def with_statements(line: Line, others: Sequence[Posting], asked: Question) -> Line:

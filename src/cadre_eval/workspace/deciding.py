@@ -82,26 +82,29 @@ class _Matters:
         """The proposal as it was known on the day of the decision; a problem is noted if there was none."""
         proposed = self._proposed(decision.on)
         measure = proposed.get(decision.proposal)
-        if measure is not None or decision.span is None or self.failures:
+        if measure is not None or self.failures:
             return measure
         later = self._proposed(self.as_of).get(decision.proposal)
         if later is not None and later.on is not None and decision.on < later.on:
             what = Text("建议提出的日期", "the day of the proposal")
             day, first = decision.on.isoformat(), later.on.isoformat()
-            self.problems.add("CE702", decision.span, day=day, what=what, first=first)
+            self.problems.add("CE702", decision.place("on"), day=day, what=what, first=first)
             return None
         fix, known = closest(decision.proposal, proposed), listed(sorted(proposed), 40) or "—"
         day = decision.on.isoformat()
-        self.problems.add("CE794", decision.span, fix=fix, proposal=decision.proposal, day=day, known=known)
+        place = decision.place("proposal")
+        self.problems.add("CE794", place, fix=fix, proposal=decision.proposal, day=day, known=known)
         return None
 
     def _check(self, decision: Decision, measure: Measure) -> None:
         """Confirmed or refused is what was proposed, varied is something else."""
         same = decision.measure == measure.proposed.measure_id
-        if decision.span is not None and same == (decision.outcome == "vary"):
+        if same == (decision.outcome == "vary"):
             written = decision.measure or Text("没有写", "none")
             proposed = measure.proposed.measure_id or as_text(measure.proposed.measure)
-            self.problems.add("CE795", decision.span, outcome=decision.outcome, measure=written, proposed=proposed)
+            self.problems.add(
+                "CE795", decision.place("measure"), outcome=decision.outcome, measure=written, proposed=proposed
+            )
 
     def _proposed(self, day: date) -> Mapping[str, Measure]:
         """The proposals known on a day, by key. What periods overlap in is proposed once."""

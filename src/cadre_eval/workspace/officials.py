@@ -38,12 +38,15 @@ def read_officials(
     relatives: Mapping[str, frozenset[str]],
     problems: Problems,
 ) -> dict[str, Official]:
-    """Officials by id; their units and the cadre they are must be known."""
+    """Officials by id; their units and the cadre they are must be known, and a cadre is one official."""
     found = {}
+    taken: dict[str, Span] = {}
     for doc in docs:
         offices = tuple(office for o in doc.offices if (office := _office(o, units, problems)) is not None)
         if doc.cadre is not None:
-            _known(doc.cadre, cadres, doc.at.value("cadre"), Text("驻村干部", "cadre"), problems)
+            span = doc.at.value("cadre")
+            if _known(doc.cadre, cadres, span, Text("驻村干部", "cadre"), problems):
+                _once(doc.cadre, span, taken, problems)
         found[doc.id] = Official(doc.id, doc.name, offices, doc.cadre, relatives.get(doc.id, frozenset()))
     return found
 
@@ -55,6 +58,13 @@ def _office(doc: OfficeDoc, units: Iterable[str], problems: Problems) -> Office 
         problems.add("CE431", doc.at.value("to"))
         return None
     return Office(doc.unit, doc.title, Days(doc.from_, doc.to or date.max))
+
+
+def _once(cadre: str, span: Span, taken: dict[str, Span], problems: Problems) -> None:
+    first = taken.setdefault(cadre, span)
+    if first is not span:
+        also = [(Text("这个经办人员已经是他（她）", "this official is the same person already"), first)]
+        problems.add("CE306", span, id=cadre, also=also)
 
 
 def _known(name: str, known: Iterable[str], span: Span, what: Text, problems: Problems) -> bool:

@@ -169,6 +169,7 @@ class _Opening:
 
     def _supervision(self, doc: WorkspaceDoc, rulesets: tuple[CompiledRuleset, ...], roster: Roster) -> OnRecord:
         if doc.supervision is None:
+            self._check_unsupervised(doc, rulesets)
             return OnRecord()
         # The readers of a dozen sorts of file: a workspace without such records need not load them.
         from cadre_eval.workspace.supervision.files import read_supervision
@@ -177,6 +178,15 @@ class _Opening:
         path = self.folder.resolve(doc.supervision, doc.at.value("supervision"), self.problems)
         reading = Reading(roster, rulesets, self.problems)
         return OnRecord() if path is None else read_supervision(self.folder, path, self.reader, reading)
+
+    def _check_unsupervised(self, doc: WorkspaceDoc, rulesets: tuple[CompiledRuleset, ...]) -> None:
+        """Facts that follow from records of supervision would be missing for ever. Transfers are in the roster."""
+        derived = sorted({
+            name for rules in rulesets for name, fact in rules.facts.items()
+            if fact.from_ is not None and fact.from_.transfers is None
+        })  # fmt: skip
+        if derived:
+            self.problems.add("CE708", doc.at.value("workspace"), facts=listed(derived))
 
     def _rulesets(self, doc: WorkspaceDoc) -> tuple[CompiledRuleset, ...] | None:
         names = doc.ruleset if isinstance(doc.ruleset, tuple) else (doc.ruleset,)

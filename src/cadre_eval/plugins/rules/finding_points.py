@@ -52,7 +52,10 @@ def propose(p: Any, answerable: Answerable) -> list[ProposedMeasure]:
     due: Fraction = p.each * count
     points = max(due, -p.item_points)
     each = number_text(p.each)
-    zh, en = f"督查发现 {count} 次，每次 {each} 分", f"found {count} times, {each} each"
+    zh, en = (
+        f"督查发现 {count} 次，每次 {each} 分",
+        f"found {'once' if count == 1 else f'{count} times'}, {each} each",
+    )
     if points != due:
         left = number_text(p.item_points)
         zh, en = f"{zh}；该项共 {left} 分，扣完为止", f"{en}; the item has {left}: used up"

@@ -69,7 +69,7 @@ class Inspector:
     former_hosts: frozenset[str]
     former_townships: frozenset[str]
     kin_hosts: frozenset[str]
-    """Hosts where a declared relative serves on the day."""
+    """Hosts where a declared relative serves on the day, or of a street where one holds an office."""
 
 
 def inspector(person: str, people: People, on: date) -> Inspector:
@@ -108,6 +108,7 @@ def _streets(units: Iterable[str], people: People) -> list[str]:
 
 
 def _served(persons: frozenset[str], people: People, on: date) -> frozenset[str]:
-    """The hosts where any of these persons is posted or holds an office on a day."""
+    """The hosts where any of these persons is posted on a day, or holds an office at the host or in its street."""
     posted = {p.host.id for p in people.postings_of(persons) if on in p.days}
-    return frozenset(posted | {u for u in _offices(persons, people, on) if u in people.hosts})
+    offices = set(_offices(persons, people, on))
+    return frozenset(posted | {h.id for h in people.hosts.values() if offices & {h.id, h.township.id}})

@@ -31,28 +31,33 @@ def undeclared(key: str) -> Text:
 
 
 def short_months(looked: Looked) -> Iterator[Signal | Unmade]:
-    """Months with too few days; those only partly within the posting are not judged."""
-    for posting in looked.postings:
-        for month in months_looked_at(looked, posting):
-            rules = looked.district.rules_on(month.days.last).attendance
-            about = (f"{looked.cadre} {month}",)
-            if month not in looked.kept.months:
-                yield Unmade("book", NOT_IN_BOOK, about)
-            elif rules is None or rules.days_a_month is None:
-                yield Unmade("days-a-month", undeclared("days_a_month"))
-            elif month.days.overlap(posting.days) != month.days:
-                yield Unmade("days-a-month", PARTLY, about)
-            else:
-                yield from _fewer(looked, "days-a-month", month.days, rules, rules.days_a_month)
+    """Months with too few days; those only partly within postings are not judged."""
+    for month in sorted({month for posting in looked.postings for month in months_looked_at(looked, posting)}):
+        rules = looked.district.rules_on(month.days.last).attendance
+        about = (f"{looked.cadre} {month}",)
+        if month not in looked.kept.months:
+            yield Unmade("book", NOT_IN_BOOK, about)
+        elif rules is None or rules.days_a_month is None:
+            yield Unmade("days-a-month", undeclared("days_a_month"))
+        elif not _posted_throughout(looked, month.days):
+            yield Unmade("days-a-month", PARTLY, about)
+        else:
+            yield from _fewer(looked, "days-a-month", month.days, rules, rules.days_a_month)
+
+
+def _posted_throughout(looked: Looked, days: Days) -> bool:
+    """Whether each day lies in one of the postings, which never share a day."""
+    shared = [posting.days.overlap(days) for posting in looked.postings]
+    return sum(span.length for span in shared if span is not None) == days.length
 
 
 def short_years(looked: Looked) -> Iterator[Signal | Unmade]:
-    """Years with too few days; those only partly within the posting are not judged."""
-    for posting, year in _years(looked):
+    """Years with too few days; those only partly within postings are not judged."""
+    for year in sorted({year for _, year in _years(looked)}, key=lambda year: year.first):
         rules = looked.district.rules_on(min(year.last, looked.as_of)).attendance
         if rules is None or rules.days_a_year is None:
             yield Unmade("days-a-year", undeclared("days_a_year"))
-        elif year.overlap(posting.days) != year:
+        elif not _posted_throughout(looked, year):
             yield Unmade("days-a-year", PARTLY, _about(looked, year))
         elif (why := _incomplete(looked, year)) is not None:
             yield Unmade("days-a-year", why, _about(looked, year))

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from cadre_eval.reading.scalars import Id, PlacedWord, Prose, Word
 from cadre_eval.reading.settings import Place, place, setting
-from cadre_eval.workspace.documents import EvidenceDoc, ExternalDoc
+from cadre_eval.workspace.documents import EvidenceDoc, ExternalDoc, ReviewDoc, SurveyDoc
 
 
 @frozen
@@ -21,7 +21,14 @@ class CorrectionsDoc:
     external: dict[Id, ExternalDoc] = setting(
         "更正后的外部结果", "scores issued elsewhere, as corrected", factory=dict
     )
+    reviews: dict[Id, ReviewDoc] = setting("更正后的评议，整份写", "reviews as corrected, each whole", factory=dict)
+    surveys: dict[Id, SurveyDoc] = setting("更正后的测评，整份写", "surveys as corrected, each whole", factory=dict)
     evidence: dict[Id, EvidenceDoc] = setting("更正所依据的佐证目录", "the evidence these name", factory=dict)
+    elsewhere: tuple[Word, ...] = setting(
+        "在督查、考勤、清单等原记录里更正的，各写一句",
+        "what was corrected in records of supervision, in words",
+        default=(),
+    )
 
 
 @frozen
@@ -52,6 +59,7 @@ class AppealDoc:
     review: ReexaminationDoc | None = setting(
         "复核；没有的是还没有复核", "the re-examination, once there is one", default=None
     )
+    withdrawn: date | None = setting("撤回日期", "day it was withdrawn", default=None)
 
 
 @frozen

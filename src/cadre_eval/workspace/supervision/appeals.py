@@ -45,7 +45,7 @@ def read_publicity(doc: PublicityDoc, reading: Reading) -> Iterator[Publicity]:
     if not doc.assessed_by:
         expected = Text("参与考核的人", "those who made the assessment")
         reading.problems.add("CE202", at.value("assessed_by"), expected=expected)
-    assessors = tuple(str(name) for name in doc.assessed_by if reading.official(name, name.span))
+    assessors = tuple(dict.fromkeys(str(n) for n in doc.assessed_by if reading.official(n, n.span)))
     reader = _Appeals(reading, doc, found, assessors, {})
     read = (reader.read(appeal) for appeal in doc.appeals)
     appeals = sorted((appeal for appeal in read if appeal is not None), key=lambda appeal: appeal.id)
@@ -70,12 +70,23 @@ class _Appeals:
         known = self.reading.cadre(appeal.cadre, at.value("cadre"))
         posting = self._posting(appeal) if known else None
         review = self._review(appeal.review, appeal, posting) if appeal.review is not None else None
+        self._check_withdrawal(appeal)
         if posting is None:
             return None
         return Appeal(
             appeal.id, appeal.cadre, posting, self.doc.publicity, appeal.lodged, appeal.by, appeal.grounds,
-            appeal.evidence, review, at.span,
+            appeal.evidence, review, appeal.withdrawn, at.span,
         )  # fmt: skip
+
+    def _check_withdrawal(self, appeal: AppealDoc) -> None:
+        """Only what has not been decided can be withdrawn, and then nobody decides it."""
+        if appeal.withdrawn is None:
+            return
+        at = appeal.at
+        self.reading.not_before(appeal.withdrawn, appeal.lodged, at.value("withdrawn"), LODGED)
+        if appeal.review is not None:
+            also = [(Text("复核", "the re-examination"), at.key("review"))]
+            self.reading.problems.add("CE785", at.key("withdrawn"), appeal=appeal.id, also=also)
 
     def _posting(self, appeal: AppealDoc) -> str | None:
         """The posting it is about, as for a dossier."""
@@ -107,7 +118,8 @@ class _Appeals:
         )
         return Review(
             review.by, review.on, review.outcome, review.reason, review.evidence,
-            records.facts, records.externals, records.evidence, at.span,
+            records.facts, records.externals, records.reviews, records.surveys, records.evidence,
+            review.corrections.elsewhere if review.corrections is not None else (), at.span,
         )  # fmt: skip
 
     def _check_reviewer(self, review: ReexaminationDoc, appeal: AppealDoc) -> None:
@@ -120,7 +132,7 @@ class _Appeals:
     def _check_outcome(self, review: ReexaminationDoc) -> None:
         """An appeal is upheld by what it corrects."""
         doc = review.corrections
-        corrects = doc is not None and bool(doc.facts or doc.external)
+        corrects = doc is not None and any((doc.facts, doc.external, doc.reviews, doc.surveys, doc.elsewhere))
         if review.outcome == "upheld" and not corrects:
             needed = Text("须在 corrections 里写明更正了什么", "say under 'corrections' what is corrected")
             self.reading.problems.add("CE782", review.at.value("outcome"), outcome=review.outcome, needed=needed)
@@ -135,7 +147,8 @@ class _Appeals:
         rules, plan, period = self.found
         self._check_once(doc, review, posting)
         written = RecordsDoc(
-            at=doc.at, facts=self._recorded(doc, rules), external=doc.external, evidence=doc.evidence
+            at=doc.at, facts=self._recorded(doc, rules), external=doc.external, reviews=doc.reviews, surveys=doc.surveys,
+            evidence=doc.evidence,
         )  # fmt: skip
         records = DossierReader(rules, plan, StrictReader(), self.reading.problems).read(written, period.id)
         self._check_dates(records, doc, review)
@@ -143,7 +156,8 @@ class _Appeals:
 
     def _check_once(self, doc: CorrectionsDoc, review: ReexaminationDoc, posting: str | None) -> None:
         """Two reviews of one day that correct the same record would leave open which of them holds."""
-        for sort, names in (("facts", doc.facts), ("external", doc.external)):
+        sorts = {"facts": doc.facts, "external": doc.external, "reviews": doc.reviews, "surveys": doc.surveys}
+        for sort, names in sorts.items():
             for name in names:
                 span = doc.at.entry(sort, name)
                 first = self.corrected.setdefault((posting, sort, name, review.on), span)
@@ -155,6 +169,8 @@ class _Appeals:
         """A review rests on what was there on its day."""
         days = [(doc.at.entry("facts", name), fact.known_on) for name, fact in records.facts.items()]
         days += [(doc.at.entry("external", name), score.issued_on) for name, score in records.externals.items()]
+        days += [(doc.at.entry("reviews", name), record.held_on) for name, record in records.reviews.items()]
+        days += [(doc.at.entry("surveys", name), record.held_on) for name, record in records.surveys.items()]
         for span, day in days:
             if day is not None:
                 self.reading.not_before(review.on, day, span, Text("更正所写的日期", "the day the correction names"))

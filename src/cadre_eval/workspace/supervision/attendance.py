@@ -76,9 +76,11 @@ def read_slips(doc: SlipsDoc, reading: Reading) -> Iterator[LeaveSlip]:
         found = _slip(slip, reading)
         if found is None or year is None:
             continue
-        if found.days.overlap(year) is None:
-            period = str(doc.leave)
+        period = str(doc.leave)
+        if found.days.overlap(year) is None or found.days.first.year < year.first.year - 1:
             reading.problems.add("CE775", slip.at.value("from"), day=f"{slip.from_}", period=period)
+        elif found.days.last.year > year.last.year + 1:
+            reading.problems.add("CE775", slip.at.value("to"), day=f"{slip.to}", period=period)
         yield found
 
 

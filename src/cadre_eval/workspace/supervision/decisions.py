@@ -28,6 +28,7 @@ def read_decisions(doc: DecisionsDoc, reading: Reading) -> Iterator[Decision]:
                 entry.id, str(entry.proposal), entry.on, known_on, entry.outcome, entry.by, entry.reason, entry.measure,
                 tuple(sorted(entry.evidence)), entry.carried_out,
                 target[1] if target is not None and target[0] == "cadre" else None, entry.at.value("id"),
+                {"proposal": entry.proposal.span, "on": entry.at.value("on"), "measure": entry.at.value("measure" if entry.measure is not None else "outcome")},
             )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ class FindingReader:
     def _finding(self, doc: FindingDoc, known_on: date) -> Finding:
         """With what the rules in force that day say of its kind."""
         rules = self.reading.rules_on(doc.on)
-        what = Text("问题种类", "kind of finding")
+        what = Text(f"{doc.on} 的办法里的问题种类", f"kind of finding in the rules of {doc.on}")
         kind = rules.findings.get(doc.kind)
         if kind is None:
             self.reading.known(doc.kind, rules.findings, doc.at.value("kind"), what)

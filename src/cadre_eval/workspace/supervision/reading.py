@@ -29,25 +29,26 @@ class Reading:
     leave: dict[str, list[tuple[Days, Span]]] = field(factory=dict)
     """The leave slips read so far, by cadre."""
 
-    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
-        """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
+    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text, *, guess: bool = True) -> bool:
+        """Whether ``name`` is one of ``allowed``; a problem is noted if not, with the one probably meant (``guess``)."""
         options = list(allowed)
         if name in options:
             return True
-        fix, shown = closest(name, options), listed(options) or "—"
+        fix, shown = closest(name, options) if guess else None, listed(options) or "—"
         self.problems.add("CE421", span, fix=fix, name=name, what=what, allowed=shown)
         return False
 
     def cadre(self, name: str, span: Span) -> bool:
-        return self.known(name, self.roster.cadres, span, Text("驻村干部", "cadre"))
+        """A cadre; whom somebody meant is not guessed."""
+        return self.known(name, self.roster.cadres, span, Text("驻村干部", "cadre"), guess=False)
 
     def official(self, name: str, span: Span) -> bool:
-        return self.known(name, self.roster.officials, span, Text("经办人员", "official"))
+        return self.known(name, self.roster.officials, span, Text("经办人员", "official"), guess=False)
 
     def inspector(self, name: str, span: Span) -> bool:
         """An official, or a cadre who inspects elsewhere."""
         known = [*self.roster.officials, *self.roster.cadres]
-        return self.known(name, known, span, Text("检查人员", "inspector"))
+        return self.known(name, known, span, Text("检查人员", "inspector"), guess=False)
 
     def host(self, name: str, span: Span) -> bool:
         return self.known(name, self.roster.hosts, span, Text("帮扶村/社区", "host"))

@@ -28,8 +28,6 @@ class Items:
 
     def read(self) -> dict[str, WorkItem]:
         found: dict[str, WorkItem] = {}
-        if not self.doc.items:
-            self.reading.problems.add("CE202", self.doc.at.key("items"), expected=SOME)
         for item in self.doc.items:
             before, span = len(self.reading.problems), item.at.value("id")
             self.reading.once(f"item of {self.doc.worklist}", item.id, span)

@@ -111,7 +111,7 @@ class _Work:
 
     def _streets(self, doc: WorkReportDoc | WorkCheckDoc) -> frozenset[str]:
         """The townships of the postings by which an item is a cadre's."""
-        return frozenset(p.host.township.id for p in self.items[doc.item].postings if p.cadre.id == doc.cadre)
+        return frozenset(p.host.township.id for p in self.items[doc.item].by_cadre.get(doc.cadre, ()))
 
     def _report_checked(self, doc: WorkCheckDoc, known_on: date) -> date | None:
         """The day of the report a check is of: the one named, or else the latest of which both day and knowledge are not
