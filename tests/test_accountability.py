@@ -362,3 +362,16 @@ def test_proposals_are_shown_wherever_a_result_is(tmp_path: Path) -> None:
 def test_rules_that_name_what_is_not_declared_are_refused(old: str, new: str, code: str) -> None:
     assert old in RULES
     assert code in refusals(RULES.replace(old, new, 1))
+
+
+def test_who_is_not_assessed_answers_for_findings_all_the_same(tmp_path: Path) -> None:
+    rules = RULES + "eligibility: {minimum_service: 6 months, service: within-period, otherwise: 不定等次}\n"
+    roster = ROSTER.replace(
+        "sending_unit: u-2, from: 2024-05-01, to: 2026-04-30,\n     transfers: {management: {to: t-2, effective: 2024-05-10}, assessment: {to: t-2, effective: 2024-05-10}}",
+        "sending_unit: u-2, from: 2025-01-02, to: 2025-03-31",
+    )
+    assert roster != ROSTER
+    folder = supervised(tmp_path, dossiers({"c-1": 90}), FOUND, rules=rules, roster=roster)
+    found = assess(open_workspace(folder), "2025-year-end")
+    assert found["c-4"].state == "not-assessed"
+    assert "absence/c-4/f-3" in {measure.key for measure in found.measures}

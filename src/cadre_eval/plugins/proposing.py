@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -121,8 +121,14 @@ def _measures(found: PeriodResult, files: Files) -> tuple[list[Measure], dict[st
     measures: list[Measure] = []
     failures: dict[str, list[PluginFailure]] = {}
     ranks = Counter((r.pool, r.rank) for r in found if r.state != "not-assessed")
+    shared: dict[Target, tuple[Answerable, ...]] = {}
     for use in found.plan.accountability:
-        for answerable in _answerable(found, use.target, files, ranks):
+        asked_about: Iterable[Answerable] = _answerable(found, use.target, files, ranks)
+        if use.of.provider is None:  # the built-in rules change nothing, and may share what they are shown
+            if use.target not in shared:
+                shared[use.target] = tuple(asked_about)
+            asked_about = shared[use.target]
+        for answerable in asked_about:
             id_, cadres = answerable.id, [cadre.id for cadre in answerable.cadres]
             try:
                 measures += _asked(use, answerable, found)
@@ -179,11 +185,13 @@ def _sound_measure(
 
 
 def _answerable(found: PeriodResult, target: Target, files: Files, ranks: Ranks) -> Iterator[Answerable]:
-    """Everybody a rule is asked about, by id. A unit sees the postings that concern it, and nothing of others."""
+    """Everybody a rule is asked about, by id. A unit sees the postings that concern it, and nothing of others. Who is not
+    assessed answers all the same.
+    """
     grouped: dict[str, tuple[str, list[Result]]] = {}
     for result in sorted(found, key=lambda r: r.cadre.id):
-        for subject in result.subjects:
-            key, name = _unit(subject.posting, target)
+        for posting in [subject.posting for subject in result.subjects] or [result.posting]:
+            key, name = _unit(posting, target)
             results = grouped.setdefault(key, (name, []))[1]
             if not results or results[-1] is not result:
                 results.append(result)

@@ -52,7 +52,8 @@ class _Matters:
     as_of: date
     problems: Problems = field(factory=Problems)
     failures: dict[str, PluginFailure] = field(factory=dict)
-    on_day: dict[date, Mapping[str, Measure]] = field(factory=dict)
+    seen: dict[tuple[date, str], Mapping[str, Measure]] = field(factory=dict)
+    """What was proposed in a period, as known on a day."""
 
     def found(self) -> list[Matter]:
         proposed, rules = self._proposed(self.as_of), self.workspace.supervision_on
@@ -80,10 +81,10 @@ class _Matters:
 
     def _then(self, decision: Decision) -> Measure | None:
         """The proposal as it was known on the day of the decision; a problem is noted if there was none."""
-        proposed = self._proposed(decision.on)
-        measure = proposed.get(decision.proposal)
+        measure = self._looked_up(decision)
         if measure is not None or self.failures:
             return measure
+        proposed = self._proposed(decision.on)
         later = self._proposed(self.as_of).get(decision.proposal)
         if later is not None and later.on is not None and decision.on < later.on:
             what = Text("建议提出的日期", "the day of the proposal")
@@ -108,16 +109,32 @@ class _Matters:
 
     def _proposed(self, day: date) -> Mapping[str, Measure]:
         """The proposals known on a day, by key. What periods overlap in is proposed once."""
-        if day not in self.on_day:
-            found: dict[str, Measure] = {}
-            for period in periods_begun(self.workspace, day):
-                assessed = assess(self.workspace, period.id, day)
-                self.failures |= {str(failure): failure for failure in assessed.failures}
-                for measure in assessed.measures:
-                    if _stands(measure, period, day):
-                        found.setdefault(measure.key, measure)
-            self.on_day[day] = dict(sorted(found.items()))
-        return self.on_day[day]
+        found: dict[str, Measure] = {}
+        for period in periods_begun(self.workspace, day):
+            for key, measure in self._of_period(period, day).items():
+                found.setdefault(key, measure)
+        return dict(sorted(found.items()))
+
+    def _of_period(self, period: Period, day: date) -> Mapping[str, Measure]:
+        if (day, period.id) not in self.seen:
+            assessed = assess(self.workspace, period.id, day)
+            self.failures |= {str(failure): failure for failure in assessed.failures}
+            stands = [measure for measure in assessed.measures if _stands(measure, period, day)]
+            self.seen[day, period.id] = {measure.key: measure for measure in reversed(stands)}
+        return self.seen[day, period.id]
+
+    def _looked_up(self, decision: Decision) -> Measure | None:
+        """The proposal, looked for only in periods that use its rule, the earliest to end first: assessing takes long."""
+        rule, basis = decision.proposal.split("/")[0], decision.proposal.rpartition("/")[2]
+        begun = list(periods_begun(self.workspace, decision.on))
+        named = [period for period in begun if period.id == basis] or begun
+        for period in named:
+            uses = self.workspace.period(period.id)[1].accountability
+            if any(use.id == rule for use in uses):
+                measure = self._of_period(period, decision.on).get(decision.proposal)
+                if measure is not None:
+                    return measure
+        return None
 
 
 def _stands(measure: Measure, period: Period, day: date) -> bool:
