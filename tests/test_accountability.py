@@ -375,3 +375,37 @@ def test_who_is_not_assessed_answers_for_findings_all_the_same(tmp_path: Path) -
     found = assess(open_workspace(folder), "2025-year-end")
     assert found["c-4"].state == "not-assessed"
     assert "absence/c-4/f-3" in {measure.key for measure in found.measures}
+
+
+REVOKED = {"on": "2025-08-01", "by": "o-2", "reason": "核实为公出"}
+
+
+def test_a_decision_taken_back_counts_no_more_and_another_may_be_made(tmp_path: Path) -> None:
+    recall = {**decision("d-1", "absence/c-2/f-5", "2025-04-10", "recall", outcome="vary"), "revoked": REVOKED}
+    folder = supervised(tmp_path, dossiers(ALL), FOUND, SECOND, decisions(recall))
+    workspace = open_workspace(folder)
+    assert assess(workspace, "2025-year-end", date(2025, 7, 31))["c-2"].grades_possible == ("不合格",)
+    assert assess(workspace, "2025-year-end")["c-2"].grade == "优秀"
+    assert keys(folder, date(2025, 7, 31))["absence/c-2/f-5"] == "varied"
+    states = [(m.measure.key, m.state) for m in matters(workspace, date(2025, 8, 1))]
+    assert ("absence/c-2/f-5", "revoked") in states
+    assert ("absence/c-2/f-5", "overdue") in states, "what was proposed is to be decided again"
+    again = decision("d-2", "absence/c-2/f-5", "2025-08-05", "admonition")
+    folder = supervised(tmp_path, decisions(recall, again))
+    assert [s for k, s in states_of(folder, date(2025, 8, 6)) if k == "absence/c-2/f-5"] == ["confirmed", "revoked"]
+
+
+def states_of(folder: Path, day: date) -> list[tuple[str, str]]:
+    return [(m.measure.key, m.state) for m in matters(open_workspace(folder), day)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"by": "o-1"}, "CE791"), ({"on": "2025-04-01"}, "CE702"), ({"by": "o-9"}, "CE421"), ({"reason": ""}, "CE214")],
+)
+def test_taking_back_takes_the_same_authority(tmp_path: Path, changed: dict[str, str], code: str) -> None:
+    recall = decision("d-1", "absence/c-2/f-5", "2025-04-10", "recall", outcome="vary")
+    entry = {**recall, "revoked": {**REVOKED, **changed}}
+    done = ran("check", supervised(tmp_path, dossiers(ALL), FOUND, SECOND, decisions(entry)))
+    assert done.code == 1
+    assert code in done.said

@@ -15,6 +15,15 @@ Outcome: TypeAlias = Literal["confirm", "vary", "refuse"]
 
 
 @frozen
+class Revocation:
+    """A decision taken back (撤销): from ``on`` it is as if it had not been made."""
+
+    on: date
+    by: str
+    reason: str
+
+
+@frozen
 class Decision:
     """A named person's decision on a proposal: confirmed, varied (to ``measure``) or refused, with the reason.
 
@@ -34,9 +43,14 @@ class Decision:
     evidence: tuple[str, ...] = ()
     carried_out: date | None = None
     cadre: str | None = None
+    revoked: Revocation | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
     places: Mapping[str, Span] = field(factory=dict, eq=False, repr=False)
     """Where ``proposal``, ``on`` and ``measure`` are written."""
+
+    def stands(self, as_of: date) -> bool:
+        """Whether it has not been taken back by a day."""
+        return self.revoked is None or self.revoked.on > as_of
 
     def place(self, key: str) -> Span:
         return self.places.get(key) or self.span or Span(Source("decisions"), 1, 1)

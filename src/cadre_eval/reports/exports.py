@@ -76,7 +76,10 @@ def proposed_text(found: PeriodResult, result: Result, lang: Lang) -> str:
     measures = found.measures_for(result.cadre.id)
     if not measures:
         return ""
-    title = Text("处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）", "Proposed measures (named people decide; what was decided: cadre-eval measures)")
+    title = Text(
+        "处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）",
+        "Proposed measures (named people decide; what was decided: cadre-eval measures)",
+    )
     return "\n".join([f"\n{title.in_(lang)}", *(f"  {measure_text(m).in_(lang)}" for m in measures)]) + "\n"
 
 

@@ -25,6 +25,7 @@ MATTER_STATES: Mapping[str, Text] = {
     "varied": Text("已变更决定，待执行", "varied, to be carried out"),
     "carried-out": Text("已执行", "carried out"),
     "refused": Text("不采纳", "refused"),
+    "revoked": Text("决定已撤销", "decided, and taken back"),
 }
 DECIDERS: Mapping[str, Text] = {
     "district": Text("区县", "the district"),
@@ -148,6 +149,11 @@ def _decided(matter: Matter, names: Mapping[str, str], as_of: date) -> Iterator[
         f"{decision.on} {by}{outcome.zh}{varied.zh}（{decision.id}）：{decision.reason}",
         f"{decision.on} {outcome.en}{varied.en} by {by} ({decision.id}): {decision.reason}",
     )
+    if decision.revoked is not None:
+        gone = decision.revoked
+        who = names.get(gone.by, gone.by)
+        yield Text(f"{gone.on} {who}撤销：{gone.reason}", f"taken back on {gone.on} by {who}: {gone.reason}")
+        return
     if decision.carried_out is not None and decision.carried_out <= as_of:
         yield Text(f"{decision.carried_out} 执行", f"carried out on {decision.carried_out}")
     elif matter.carry_out_by is not None:

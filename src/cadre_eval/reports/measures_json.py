@@ -58,6 +58,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "evidence": list(decision.evidence),
         "carried_out": _day(decision.carried_out),
+        "revoked": None if decision.revoked is None else decision.revoked.on.isoformat(),
     }
 
 

@@ -150,7 +150,10 @@ def _proposals(found: PeriodResult) -> Iterator[tuple[Text, list[Text]]]:
     ]
     yield Text("插件的提示（不改变分数）", "Remarks of plugins (they change no score)"), about
     yield (
-        Text("处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）", "Proposed measures (named people decide; what was decided: cadre-eval measures)"),
+        Text(
+            "处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）",
+            "Proposed measures (named people decide; what was decided: cadre-eval measures)",
+        ),
         [measure_text(measure) for measure in found.measures],
     )
 

@@ -19,13 +19,22 @@ from cadre_eval.supervision.calendar import last_day
 from cadre_eval.supervision.scope import Scope
 
 MatterState: TypeAlias = Literal[
-    "overdue", "not-carried-out", "lapsed", "proposed", "waiting", "confirmed", "varied", "carried-out", "refused"
+    "overdue",
+    "not-carried-out",
+    "lapsed",
+    "proposed",
+    "waiting",
+    "confirmed",
+    "varied",
+    "carried-out",
+    "refused",
+    "revoked",
 ]
 """Not decided in time; decided, and not carried out in time; decided, and what it followed from has changed; to be decided;
-it cannot be said yet whether it is due; confirmed or varied, to be carried out; carried out; refused.
+it cannot be said yet whether it is due; confirmed or varied, to be carried out; carried out; refused; taken back.
 """
 STATES: tuple[MatterState, ...] = (
-    "overdue", "not-carried-out", "lapsed", "proposed", "waiting", "confirmed", "varied", "carried-out", "refused",
+    "overdue", "not-carried-out", "lapsed", "proposed", "waiting", "confirmed", "varied", "carried-out", "refused", "revoked",
 )  # fmt: skip
 """The most pressing first."""
 
@@ -97,7 +106,11 @@ def matter(
         return Matter(measure, None, state, proposed, decide_by=decide_by)
     if decision.carried_out is not None and decision.carried_out > as_of:
         decision = evolve(decision, carried_out=None)
+    if decision.stands(as_of):
+        decision = evolve(decision, revoked=None)
     decided = rules(decision.on).measures.get(decision.measure or "")
+    if decision.revoked is not None:
+        return Matter(measure, decision, "revoked", proposed, decided, decide_by)
     changed = now if now is not None and _changed(measure, now) else None
     if decision.outcome == "refuse":
         state = "refused" if changed is None else "lapsed"
@@ -153,7 +166,7 @@ def decided_for(scope: Scope) -> list[Decision]:
     """Decisions that took a measure against the cadre, known on the day, by day and id."""
     found = [
         d for d in scope.on_record.decisions
-        if d.outcome != "refuse" and d.known_on <= scope.as_of and d.cadre == scope.cadre
+        if d.outcome != "refuse" and d.known_on <= scope.as_of and d.stands(scope.as_of) and d.cadre == scope.cadre
     ]  # fmt: skip
     return sorted(found, key=lambda d: (d.on, d.id))
 

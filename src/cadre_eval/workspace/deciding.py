@@ -62,7 +62,7 @@ class _Matters:
             for decision, then in self.check()
         ]
         self.problems.raise_if_any()
-        decided = {decision.proposal for decision in self._decisions()}
+        decided = {decision.proposal for decision in self._decisions() if decision.stands(self.as_of)}
         matters += [matter(m, None, rules, self.as_of) for key, m in proposed.items() if key not in decided]
         return in_order(matters)
 

@@ -12,6 +12,16 @@ from cadre_eval.reading.settings import Place, place, setting
 
 
 @frozen
+class RevocationDoc:
+    """A decision taken back."""
+
+    at: Place = place()
+    on: date = setting("撤销日期", "day it was taken back")
+    by: Id = setting("由谁撤销（officials 中的一人）", "who took it back: one of the officials")
+    reason: Prose = setting("理由", "the reason")
+
+
+@frozen
 class DecisionDoc:
     at: Place = place()
     id: Id = setting("代码", "id")  # noqa: A003
@@ -30,6 +40,9 @@ class DecisionDoc:
     reason: Prose = setting("理由", "the reason")
     evidence: tuple[Word, ...] = setting("佐证", "evidence", default=())
     carried_out: date | None = setting("执行日期", "day it was carried out", default=None)
+    revoked: RevocationDoc | None = setting(
+        "撤销：从那天起当作没有决定过", "taken back: from that day as if it had not been made", default=None
+    )
 
 
 @frozen

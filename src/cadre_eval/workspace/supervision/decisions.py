@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from attrs import evolve
+
 from cadre_eval.errors import Text
-from cadre_eval.model.decisions import Decision
+from cadre_eval.model.decisions import Decision, Revocation
 from cadre_eval.model.people import Official
 from cadre_eval.model.postings import Posting, Relation
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.supervision import Holder
 from cadre_eval.supervision.appeals_reviewer import People
-from cadre_eval.workspace.supervision.decision_documents import DecisionDoc, DecisionsDoc
+from cadre_eval.workspace.supervision.decision_documents import DecisionDoc, DecisionsDoc, RevocationDoc
 from cadre_eval.workspace.supervision.reading import Reading
 
 
@@ -20,14 +22,16 @@ def read_decisions(doc: DecisionsDoc, reading: Reading) -> Iterator[Decision]:
     for entry in doc.decided:
         before = len(reading.problems)
         reading.once("decision", entry.id, entry.at.value("id"))
-        reading.once("proposal", str(entry.proposal), entry.proposal.span)
+        if entry.revoked is None:  # once it is taken back, another may be made
+            reading.once("proposal", str(entry.proposal), entry.proposal.span)
         target = _check(entry, reading)
         known_on = reading.known_on(entry.on, entry.known_on, entry.at)
         if len(reading.problems) == before:
             yield Decision(
                 entry.id, str(entry.proposal), entry.on, known_on, entry.outcome, entry.by, entry.reason, entry.measure,
                 tuple(sorted(entry.evidence)), entry.carried_out,
-                target[1] if target is not None and target[0] == "cadre" else None, entry.at.value("id"),
+                target[1] if target is not None and target[0] == "cadre" else None, _revocation(entry.revoked),
+                entry.at.value("id"),
                 {"proposal": entry.proposal.span, "on": entry.at.value("on"), "measure": entry.at.value("measure" if entry.measure is not None else "outcome")},
             )  # fmt: skip
 
@@ -44,7 +48,23 @@ def _check(entry: DecisionDoc, reading: Reading) -> tuple[Target, str] | None:
     by = reading.official(entry.by, at.value("by"))
     if holder is not None and target is not None and by:
         _check_authority(entry, target, holder, reading)
+    if entry.revoked is not None:
+        _check_revocation(entry, entry.revoked, target, holder, reading)
     return target
+
+
+def _check_revocation(
+    entry: DecisionDoc, doc: RevocationDoc, target: tuple[Target, str] | None, holder: Holder | None, reading: Reading
+) -> None:
+    """It takes the same authority, on its own day."""
+    reading.not_before(doc.on, entry.on, doc.at.value("on"), Text("决定日期", "the decision"))
+    by = reading.official(doc.by, doc.at.value("by"))
+    if holder is not None and target is not None and by:
+        _check_authority(evolve(entry, by=doc.by, on=doc.on, at=doc.at), target, holder, reading)
+
+
+def _revocation(doc: RevocationDoc | None) -> Revocation | None:
+    return None if doc is None else Revocation(doc.on, doc.by, doc.reason)
 
 
 def _decided_by(entry: DecisionDoc, reading: Reading) -> Holder | None:
