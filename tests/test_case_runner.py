@@ -431,7 +431,7 @@ def test_junit_holds_no_character_xml_cannot(tmp_path: Path) -> None:
     assert suite.get("name") == "a�b�[31m��\U0001f600é\t"
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit"])
+@pytest.mark.parametrize("form", ["text", "json"])
 def test_the_output_is_the_same_whatever_the_number_of_processes(form: str, tmp_path: Path) -> None:
     folder = several(tmp_path)
     told = [spawned("test", folder, "--coverage", "--format", form, "--jobs", n) for n in ("1", "2", "5")]

@@ -47,8 +47,15 @@ def assess(
     Raises:
         UsageError: there is no such period, or ``as_of`` lies before it.
     """
-    rules, plan, found = workspace.period(period)
+    rules, _, found = workspace.period(period)
     day = as_of or found.days.last
+    results = _assessed(workspace, period, day, progress, kept)
+    return with_proposals(results, workspace.registry(rules), _files(workspace, rules, day))
+
+
+def _assessed(workspace: Workspace, period: str, day: date, progress: Progress, kept: Kept | None) -> PeriodResult:
+    """The results before anything is proposed."""
+    rules, plan, found = workspace.period(period)
     if day < found.days.first:
         first = found.days.first.isoformat()
         raise UsageError(
@@ -56,7 +63,7 @@ def assess(
         )
     before = [key for key in plan.combine if key != plan.key]
     in_force = [key for key in before if _begun(workspace, f"{found.year}-{key}", day)]
-    earlier = {key: assess(workspace, f"{found.year}-{key}", day, kept=kept) for key in in_force}
+    earlier = {key: _earlier(workspace, f"{found.year}-{key}", day, kept) for key in in_force}
     entrants = entrants_of(workspace, found, rules, day)
     total = len(entrants)
     with collector_paused():
@@ -66,7 +73,17 @@ def assess(
         )  # fmt: skip
         if kept is not None:
             kept[period] = results
-        return with_proposals(results, workspace.registry(rules), _files(workspace, rules, day))
+        return results
+
+
+def _earlier(workspace: Workspace, period: str, day: date, kept: Kept | None) -> PeriodResult:
+    """The results of a period that another one combines. What rules would propose matters only where a plugin may fail:
+    then those concerned are pending.
+    """
+    rules = workspace.period(period)[0]
+    results = _assessed(workspace, period, day, no_progress, kept)
+    registry = workspace.registry(rules)
+    return with_proposals(results, registry, _files(workspace, rules, day)) if registry.loaded else results
 
 
 def _begun(workspace: Workspace, period: str, day: date) -> bool:
