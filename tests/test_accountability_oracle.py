@@ -262,7 +262,7 @@ def near(r: Random) -> date:
     return a_day(r, date(2025, 2, 26), date(2025, 3, 6))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS.map(authorities), st.sampled_from(CADRES), st.sampled_from(["o-1", "o-2", "o-3"]),
        st.sampled_from(["talk", "admonition"]), st.dates(date(2025, 2, 26), date(2025, 3, 6)))  # fmt: skip
 def test_authority_is_that_of_the_day_and_nobody_decides_on_their_own_people(

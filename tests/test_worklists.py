@@ -350,13 +350,13 @@ def stands(story: Story, on: int) -> Standing:
     return standings([read(story.doc(), ALONE)], day(on))[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(stories(), st.integers(3, 40))
 def test_the_state_is_what_a_second_account_says(story: Story, on: int) -> None:
     assert stands(story, on).state == plain_state(story, on)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories(), st.integers(3, 40))
 def test_asked_later_what_was_known_on_a_day_is_what_was_said_on_that_day(story: Story, on: int) -> None:
     later, then = stands(story, on), stands(story.known(on), on)
@@ -364,7 +364,7 @@ def test_asked_later_what_was_known_on_a_day_is_what_was_said_on_that_day(story:
     assert later.days_late == then.days_late
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(stories(), st.integers(3, 40))
 def test_the_history_ends_in_the_state_and_goes_forward(story: Story, on: int) -> None:
     found = stands(story, on)
@@ -500,7 +500,7 @@ def test_the_rate_accepted_at_once_looks_at_the_first_check_only() -> None:
     assert fact("on-time", [doc], 31).value == 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(stories(), st.integers(3, 40))
 def test_the_rate_of_one_piece_of_work_is_what_a_second_account_says(story: Story, as_of: int) -> None:
     found = fact("on-time", [story.doc()], as_of)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "rate-bands",
     deadline=None,
-    max_examples=60 * int(os.environ.get("TRIES", "1")),
+    max_examples=40 * int(os.environ.get("TRIES", "1")),
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
