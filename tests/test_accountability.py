@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from build import refusals
 from cadre_eval.errors import RefusedInput
+from cadre_eval.ruleset.accountability import Target
+from cadre_eval.supervision.answering import filed
 from cadre_eval.workspace.assessing import assess
 from cadre_eval.workspace.deciding import matters
 from cadre_eval.workspace.opening import open_workspace
@@ -69,6 +71,21 @@ def test_a_unit_answers_for_all_its_cadres_together(tmp_path: Path) -> None:
         inspection(2, "2025-04-07", {"id": "f-3", "cadre": "c-3"}),
     )  # fmt: skip
     assert set(proposed(folder, "unit")) == {"u-1/f-2"}
+
+
+def test_what_a_unit_has_on_file_is_of_its_own_cadres_only(tmp_path: Path) -> None:
+    past = history(*({"cadre": cadre, "grade": "合格"} for cadre in ALL))
+    workspace = open_workspace(supervised(tmp_path, past, inspection(1, "2025-02-03", {"id": "f-1", "cadre": "c-3"})))
+    roster = workspace.roster
+    file = filed(workspace.on_record, workspace.supervision_on(END), roster.by_cadre, roster.hosts, END)
+    targets: dict[tuple[Target, str], tuple[str, ...]] = {
+        ("sending-unit", "u-1"): ("c-1", "c-2"), ("sending-unit", "u-2"): ("c-3", "c-4"),
+        ("township", "t-2"): ("c-4",), ("host", "h-1"): ("c-1", "c-2"), ("cadre", "c-3"): ("c-3",),
+    }  # fmt: skip
+    for (target, key), cadres in targets.items():
+        assert tuple(p.cadre for p in file.on_file(target, key).history) == cadres
+    seen = {key for target, key in targets if file.on_file(target, key).findings}
+    assert seen == {"u-2", "c-3"}
 
 
 def test_three_findings_at_a_tenth_of_a_point_are_three_tenths_exactly_until_the_item_is_used_up(

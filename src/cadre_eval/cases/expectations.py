@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
@@ -11,7 +11,6 @@ from attrs import frozen
 
 from cadre_eval.cases.documents import CaseDoc, ExpectDoc
 from cadre_eval.errors import Problem, Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.exact import round_fraction
 from cadre_eval.numbers.interval import Interval, Number
@@ -118,7 +117,7 @@ class _Comparison:
         groups = {g.id for plan in self.rules.periods.values() for g in plan.adjustments.groups}
         for name, wanted in self.expect.adjustments.items():
             span = self.expect.at.entry("adjustments", name)
-            if not known(name, groups, span, Text("加减分", "adjustment group"), self.problems):
+            if not self.problems.known(name, groups, span, Text("加减分", "adjustment group")):
                 continue
             if points.get(name) != wanted:
                 yield self.mismatch(f"adjustments.{name}", wanted, points.get(name), span, "adjustment", name)
@@ -170,7 +169,7 @@ class _Comparison:
 
     def is_criterion(self, name: str, span: Span) -> bool:
         ids = {node.id for plan in self.rules.periods.values() for node in nodes(plan.root)}
-        return known(name, ids, span, Text("指标", "criterion"), self.problems)
+        return self.problems.known(name, ids, span, Text("指标", "criterion"))
 
 
 def compare(
@@ -191,7 +190,7 @@ def compare_places(doc: CaseDoc, rules: CompiledRuleset, problems: Problems) -> 
         return
     quotas = {quota.id: quota for plan in rules.periods.values() for quota in plan.quotas}
     where = doc.places.at.value("quota")
-    if not known(doc.places.quota, quotas, where, Text("名额规则", "quota"), problems):
+    if not problems.known(doc.places.quota, quotas, where, Text("名额规则", "quota")):
         return
     quota = quotas[doc.places.quota]
     for pool, expected in (doc.expect_places or {}).items():
@@ -203,12 +202,3 @@ def compare_places(doc: CaseDoc, rules: CompiledRuleset, problems: Problems) -> 
             span = doc.at.entry("expect_places", pool)
             difference = Fraction(actual - expected)
             yield Mismatch(f"places.{pool}", str(expected), str(actual), span, difference=difference)
-
-
-def known(name: str, allowed: Iterable[str], span: Span, what: Text, problems: Problems) -> bool:
-    """Whether there is something of that name; else a problem, with the one probably meant."""
-    options = list(allowed)
-    if name not in options:
-        fix = closest(name, options)
-        problems.add("CE421", span, fix=fix, name=name, what=what, allowed=listed(options) or "—")
-    return name in options

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from cadre_eval.cases.documents import CaseDoc, ExpectDoc, ExpectMeasureDoc
-from cadre_eval.cases.expectations import Mismatch, known
+from cadre_eval.cases.expectations import Mismatch
 from cadre_eval.errors import Problems, Text, as_text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.scoring.proposals import Measure, proposal_text
@@ -23,7 +23,7 @@ def compare_measures(
     )
     before = len(problems)
     for wanted in expected:
-        known(wanted.rule, uses, wanted.at.value("rule"), what, problems)
+        problems.known(wanted.rule, uses, wanted.at.value("rule"), what)
     if len(problems) > before:
         return
     left = list(found.measures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cadre_eval.cases.documents import ExpectDoc, RefusalDoc
-from cadre_eval.cases.expectations import Mismatch, known, shown
+from cadre_eval.cases.expectations import Mismatch, shown
 from cadre_eval.cases.inputs import EXPECTATIONS, OWN_KEYS
 from cadre_eval.errors import Problem, Problems, Span, Text
 from cadre_eval.errors.catalogue import CATALOGUE
@@ -57,7 +57,7 @@ def _check_alone(expect: ExpectDoc, node: MapNode, own: Problems) -> None:
 
 def _can_be_had(wanted: PlacedWord | RefusalDoc, node: MapNode, own: Problems) -> bool:
     code = wanted.code if isinstance(wanted, RefusalDoc) else wanted
-    sound = known(code, CATALOGUE, code.span, Text("问题代码", "problem code"), own)
+    sound = own.known(code, CATALOGUE, code.span, Text("问题代码", "problem code"))
     if isinstance(wanted, RefusalDoc) and not _spans_at(node, wanted.at):
         what, paths = Text("输入位置", "place in the input"), list(_paths(node.only(frozenset(node.keys) - OWN_KEYS)))
         fix, allowed = closest(wanted.at, paths), listed(paths, 40)

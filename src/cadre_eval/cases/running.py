@@ -146,13 +146,10 @@ class _Case:
             self.problems.add("CE406", self.doc.at.span, needed=needed)
         known = {r.cadre.id: r for r in result}
         for cadre, expect in expected.items():
-            if cadre in known:
+            if self.problems.known(cadre, known, expect.at.span, Text("结果", "result"), guess=False):
                 prefix = f"{cadre}." if self.doc.expect_each else ""
                 yield from compare(expect, known[cadre], self.rules, prefix, self.problems)
                 yield from compare_proposals(expect, known[cadre], prefix)
-            else:
-                what = Text("结果", "result")
-                self.problems.add("CE421", expect.at.span, name=cadre, what=what, allowed=listed(known) or "—")
         if self.doc.expect_measures is not None:
             yield from compare_measures(self.doc, self.doc.expect_measures, result, self.problems)
 
@@ -186,10 +183,8 @@ class _Case:
         for doc in self.doc.sheets:
             sheet = read_ballots(doc, plan, self.problems)
             for person in doc.people:
-                if (f"p-{person}", period.id) not in dossiers:
-                    known = listed(posting.removeprefix("p-") for posting, _ in dossiers)
-                    what = Text("驻村干部", "cadre")
-                    self.problems.add("CE421", person.span, name=str(person), what=what, allowed=known)
+                known = [posting.removeprefix("p-") for posting, _ in dossiers]
+                self.problems.known(person, known, person.span, Text("驻村干部", "cadre"), guess=False)
             if sheet is not None and not self.problems:
                 postings = tuple(f"p-{person}" for person in doc.people)
                 sheets.append(Filled(doc.sheet, doc.reviewers, period.id, postings, sheet, doc.held_on))
@@ -226,10 +221,9 @@ class _Case:
 
     def _posting(self, name: str, doc: PersonDoc, period: Period) -> Posting:
         category = doc.category or next(iter(self.rules.categories), "any")
-        if self.rules.categories and category not in self.rules.categories:
-            fix, allowed = closest(category, self.rules.categories), listed(self.rules.categories)
+        if self.rules.categories:
             what = Text("人员类别", "category")
-            self.problems.add("CE421", doc.at.value("category"), fix=fix, name=category, what=what, allowed=allowed)
+            self.problems.known(category, self.rules.categories, doc.at.value("category"), what)
         cadre = Cadre(name, doc.name or name, category, doc.party_member)
         host = Host(doc.host, doc.host, Township(doc.township, doc.township))
         start = doc.from_ or period.days.first

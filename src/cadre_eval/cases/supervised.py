@@ -7,9 +7,8 @@ from datetime import date
 
 from cadre_eval.cases.documents import CaseFindingDoc, PersonDoc
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.postings import Posting
-from cadre_eval.plugins.proposing import Files
+from cadre_eval.plugins.proposing import Files, answers
 from cadre_eval.plugins.views import FindingView, OnFile, PastView
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -30,7 +29,7 @@ def files_of(
     ]
 
     def files(target: Target, key: str) -> OnFile:
-        own = [file for posting, file in filed if _answers(posting, target) == key]
+        own = [file for posting, file in filed if answers(posting, target)[0] == key]
         findings = sorted((f for file in own for f in file.findings), key=lambda f: (f.on, f.id))
         return OnFile(tuple(findings), tuple(past for file in own for past in file.history))
 
@@ -56,15 +55,6 @@ def _named(people: Sequence[tuple[Posting, PersonDoc]], problems: Problems) -> I
         yield names
 
 
-def _answers(posting: Posting, target: Target) -> str:
-    return {
-        "cadre": posting.cadre.id,
-        "sending-unit": posting.sending_unit.id,
-        "township": posting.host.township.id,
-        "host": posting.host.id,
-    }[target]
-
-
 def _on_file(
     posting: Posting, doc: PersonDoc, names: Sequence[str], rules: CompiledRuleset, as_of: date, problems: Problems
 ) -> OnFile:
@@ -77,12 +67,9 @@ def _finding(
     posting: Posting, doc: CaseFindingDoc, name: str, rules: CompiledRuleset, problems: Problems
 ) -> FindingView | None:
     declared = rules.supervision.findings
-    kind = declared.get(doc.kind)
-    if kind is None:
-        what = Text("督查问题的种类", "kind of finding")
-        span, fix = doc.at.value("kind"), closest(doc.kind, declared)
-        problems.add("CE421", span, fix=fix, name=doc.kind, what=what, allowed=listed(declared) or "—")
+    if not problems.known(doc.kind, declared, doc.at.value("kind"), Text("督查问题的种类", "kind of finding")):
         return None
+    kind = declared[doc.kind]
     return FindingView(
         name, doc.kind, kind.title, doc.severity or kind.severity, posting.cadre.id, posting.host.id, doc.on,
         doc.known_on or doc.on, doc.text or kind.title, doc.evidence, OPEN,

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from cadre_eval.errors.catalogue import CATALOGUE
 from cadre_eval.errors.span import Span
+from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.errors.text import Arg, Lang, Text, message_text
 
 
@@ -52,6 +53,15 @@ class Problems:
         **args: Arg,
     ) -> None:
         self._found.append(Problem(code, span, args, fix, tuple(also)))
+
+    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text, *, guess: bool = True) -> bool:
+        """Whether ``name`` is one of ``allowed``; that it is not is a problem, with the one probably meant (``guess``)."""
+        options = list(allowed)
+        if name in options:
+            return True
+        fix = closest(name, options) if guess else None
+        self.add("CE421", span, fix=fix, name=str(name), what=what, allowed=listed(options) or "—")
+        return False
 
     def add_bad(self, code: str, span: Span, fix: str | None, args: Mapping[str, Arg]) -> None:
         """A problem whose arguments were collected elsewhere."""

@@ -191,7 +191,7 @@ def _answerable(found: PeriodResult, target: Target, files: Files, ranks: Ranks)
     grouped: dict[str, tuple[str, list[Result]]] = {}
     for result in sorted(found, key=lambda r: r.cadre.id):
         for posting in [subject.posting for subject in result.subjects] or [result.posting]:
-            key, name = _unit(posting, target)
+            key, name = answers(posting, target)
             results = grouped.setdefault(key, (name, []))[1]
             if not results or results[-1] is not result:
                 results.append(result)
@@ -210,7 +210,8 @@ def _answerable(found: PeriodResult, target: Target, files: Files, ranks: Ranks)
         yield Answerable(target, key, name, found.period.id, tuple(cadres), days, file.findings, file.history)
 
 
-def _unit(posting: Posting, target: Target) -> tuple[str, str]:
+def answers(posting: Posting, target: Target) -> tuple[str, str]:
+    """Who of this sort answers for a posting: id and name."""
     if target == "cadre":
         return posting.cadre.id, posting.cadre.name
     if target == "sending-unit":
@@ -220,7 +221,7 @@ def _unit(posting: Posting, target: Target) -> tuple[str, str]:
 
 
 def _only(result: Result, key: str, target: Target) -> Result:
-    subjects = tuple(s for s in result.subjects if _unit(s.posting, target)[0] == key)
+    subjects = tuple(s for s in result.subjects if answers(s.posting, target)[0] == key)
     return evolve(result, subjects=subjects)
 
 

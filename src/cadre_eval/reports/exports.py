@@ -13,7 +13,7 @@ from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
 from cadre_eval.scoring.explain import account_text, explain_result
-from cadre_eval.scoring.proposals import measure_text
+from cadre_eval.scoring.proposals import MEASURES_TITLE, measure_text
 from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.workspace.files import write_atomically
 
@@ -76,11 +76,7 @@ def proposed_text(found: PeriodResult, result: Result, lang: Lang) -> str:
     measures = found.measures_for(result.cadre.id)
     if not measures:
         return ""
-    title = Text(
-        "处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）",
-        "Proposed measures (named people decide; what was decided: cadre-eval measures)",
-    )
-    return "\n".join([f"\n{title.in_(lang)}", *(f"  {measure_text(m).in_(lang)}" for m in measures)]) + "\n"
+    return "\n".join([f"\n{MEASURES_TITLE.in_(lang)}", *(f"  {measure_text(m).in_(lang)}" for m in measures)]) + "\n"
 
 
 def _safe(cell: str) -> str:

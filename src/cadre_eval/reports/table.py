@@ -11,7 +11,7 @@ from cadre_eval.errors.width import padded, text_width
 from cadre_eval.numbers.interval import interval
 from cadre_eval.reports.results_json import pools
 from cadre_eval.reports.wording import COLUMNS, OR, ROLES, STATES, pool_title
-from cadre_eval.scoring.proposals import measure_text, proposal_text
+from cadre_eval.scoring.proposals import MEASURES_TITLE, measure_text, proposal_text
 from cadre_eval.scoring.result import Note, PeriodResult, Result
 
 Paint = Callable[[str, str], str]
@@ -150,10 +150,7 @@ def _proposals(found: PeriodResult) -> Iterator[tuple[Text, list[Text]]]:
     ]
     yield Text("插件的提示（不改变分数）", "Remarks of plugins (they change no score)"), about
     yield (
-        Text(
-            "处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）",
-            "Proposed measures (named people decide; what was decided: cadre-eval measures)",
-        ),
+        MEASURES_TITLE,
         [measure_text(measure) for measure in found.measures],
     )
 

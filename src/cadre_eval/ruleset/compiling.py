@@ -43,11 +43,7 @@ class Compiling:
 
     def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
-        options = list(allowed)
-        if name in options:
-            return True
-        self.problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options))
-        return False
+        return self.problems.known(name, allowed, span, what)
 
     def periods(self, names: tuple[Any, ...] | None, span: Span) -> None:
         for name in names or ():

@@ -89,12 +89,7 @@ class CheckContext:
 
     def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
-        options = list(allowed)
-        if name in options:
-            return True
-        fix, shown = closest(name, options), listed(options) or "—"
-        self.problems.add("CE421", span, fix=fix, name=name, what=what, allowed=shown)
-        return False
+        return self.problems.known(name, allowed, span, what)
 
     def object(self, span: Span, reason: Text) -> None:
         """Refuses the parameters: what a plugin's kind does not accept, in its own words."""

@@ -101,6 +101,13 @@ class Measure:
         return self.use.of.provider or ("built-in", "")
 
 
+MEASURES_TITLE = Text(
+    "处理措施建议（由有权的人决定；决定、执行情况见 cadre-eval measures）",
+    "Proposed measures (named people decide; what was decided: cadre-eval measures)",
+)
+"""What stands above measures wherever results are shown."""
+
+
 def proposal_text(proposal: Proposal) -> Text:
     """A proposal in one line."""
     proposed = proposal.proposed

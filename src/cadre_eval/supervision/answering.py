@@ -10,6 +10,7 @@ from attrs import frozen
 from cadre_eval.model.decisions import PastResult
 from cadre_eval.model.people import Host
 from cadre_eval.model.postings import Posting
+from cadre_eval.plugins.proposing import answers
 from cadre_eval.plugins.views import FindingView, OnFile, PastView
 from cadre_eval.ruleset.accountability import Target
 from cadre_eval.ruleset.supervision import SupervisionDoc
@@ -28,26 +29,22 @@ class Filed:
     hosts: Mapping[str, Host]
 
     def on_file(self, target: Target, key: str) -> OnFile:
-        findings = tuple(self._view(f) for f in self.findings if key in self._answerable(f, target))
+        """The findings they answer for, and the earlier results of those cadres only."""
+        findings = tuple(self._view(f) for f in self.findings if self._answers(f, target, key))
         history = tuple(
             PastView(p.cadre, p.period, p.grade, p.rank, p.of)
             for p in self.history
-            if target != "cadre" or p.cadre == key
+            if any(answers(posting, target)[0] == key for posting in self.postings.get(p.cadre, ()))
         )
         return OnFile(findings, history)
 
-    def _answerable(self, stated: Standing, target: Target) -> set[str]:
-        """Ids of those of this sort who answer for the finding."""
+    def _answers(self, stated: Standing, target: Target, key: str) -> bool:
         finding = stated.finding
         host = self.hosts[finding.host]
-        if target == "host":
-            return {host.id}
-        if target == "township":
-            return {host.township.id}
+        if target in {"host", "township"}:
+            return key == (host.id if target == "host" else host.township.id)
         posting = self._posting(finding.cadre, finding.on)
-        if finding.cadre is None or posting is None:
-            return set()
-        return {finding.cadre} if target == "cadre" else {posting.sending_unit.id}
+        return posting is not None and answers(posting, target)[0] == key
 
     def _posting(self, cadre: str | None, on: date) -> Posting | None:
         return next((p for p in self.postings.get(cadre or "", ()) if on in p.days), None)

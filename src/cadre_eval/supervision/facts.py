@@ -26,7 +26,7 @@ SOURCES: Mapping[str, Callable[[FactSourceDoc, Scope], Fact]] = {
     "attendance": attendance_fact,
     "transfers": transfers_fact,
 }
-"""What derives a fact, by the key of its source. Each gives a fact that is present, missing or not applicable, whose
+"""What derives a fact, by the key of its source. Each gives a fact that is present, missing, pending or not applicable, whose
 ``detail`` says in one line what was counted, and whose ``evidence`` names the records.
 """
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.errors.suggest import listed
 from cadre_eval.model.records import (
     Count,
     Dossier,
@@ -83,11 +83,7 @@ class MarkReader:
         return mark
 
     def _word(self, text: str, span: Span, words: Collection[str]) -> str | None:
-        if text in words:
-            return text
-        what, fix = Text("评语", "word for a mark"), closest(text, words)
-        self.problems.add("CE421", span, fix=fix, name=text, what=what, allowed=listed(words))
-        return None
+        return text if self.problems.known(text, words, span, Text("评语", "word for a mark")) else None
 
 
 class DossierReader:
@@ -103,7 +99,9 @@ class DossierReader:
         facts = {}
         for name, node in doc.facts.items():
             known = name in self.rules.facts
-            if known or self._known(name, self.rules.facts, doc.at.entry("facts", name), Text("事实", "fact")):
+            if known or self.problems.known(
+                name, self.rules.facts, doc.at.entry("facts", name), Text("事实", "fact")
+            ):
                 fact = self.facts.read(node, self.rules.facts[name])
                 if fact is not None:
                     facts[name] = fact
@@ -117,20 +115,11 @@ class DossierReader:
             self._earlier(doc), evidence, doc.at.span,
         )  # fmt: skip
 
-    def _known(self, name: str, known: Iterable[str], span: Span, what: Text) -> bool:
-        options = list(known)
-        if name in options:
-            return True
-        self.problems.add(
-            "CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options) or "—"
-        )
-        return False
-
     def _evidence(self, names: Iterable[str], doc: RecordsDoc, span: Span) -> None:
         written = doc.at.node.values.get("evidence")
         known = written.keys if isinstance(written, MapNode) else {}
         for name in names:
-            self._known(name, known, span, Text("佐证", "evidence"))
+            self.problems.known(name, known, span, Text("佐证", "evidence"))
 
     def _state(self, state: str | None, has_content: bool, at: Place) -> FactState | None:
         """Records have content just if they are present."""
@@ -144,7 +133,9 @@ class DossierReader:
         found = {}
         for key, entry in doc.earlier.items():
             allowed = [k for k in self.plan.combine if k != self.plan.key]
-            if not self._known(key, allowed, doc.at.entry("earlier", key), Text("可合并的前期", "earlier period")):
+            if not self.problems.known(
+                key, allowed, doc.at.entry("earlier", key), Text("可合并的前期", "earlier period")
+            ):
                 continue
             reach = self.rules.periods[key].reach
             if entry.total not in reach:
@@ -156,7 +147,7 @@ class DossierReader:
         return found
 
     def _external(self, name: str, entry: ExternalDoc, doc: RecordsDoc) -> ExternalScore | None:
-        if not self._known(
+        if not self.problems.known(
             name, self.shapes.externals, doc.at.entry("external", name), Text("外部结果", "external score")
         ):
             return None
@@ -173,13 +164,13 @@ class DossierReader:
         )  # fmt: skip
 
     def _review(self, name: str, entry: ReviewDoc, doc: RecordsDoc) -> ReviewRecord | None:
-        if not self._known(name, self.shapes.reviews, doc.at.entry("reviews", name), Text("评议", "review")):
+        if not self.problems.known(name, self.shapes.reviews, doc.at.entry("reviews", name), Text("评议", "review")):
             return None
         shape = self.shapes.reviews[name]
         marks: dict[str, dict[str, tuple[Fraction | str, ...]]] = {}
         for reviewer, given in entry.classes.items():
             span = entry.at.entry("classes", reviewer)
-            known = shape.any_class or self._known(
+            known = shape.any_class or self.problems.known(
                 reviewer, shape.marks, span, Text("评议主体", "class of reviewers")
             )
             if known:
@@ -212,13 +203,15 @@ class DossierReader:
                 self.problems.add("CE421", span, name=shown, what=Text("题目", "question"), allowed=allowed)
 
     def _survey(self, name: str, entry: SurveyDoc, doc: RecordsDoc) -> SurveyRecord | None:
-        if not self._known(name, self.shapes.surveys, doc.at.entry("surveys", name), Text("测评", "survey")):
+        if not self.problems.known(name, self.shapes.surveys, doc.at.entry("surveys", name), Text("测评", "survey")):
             return None
         shape = self.shapes.surveys[name]
         tallies = []
         for voters, given in entry.classes.items():
             span = entry.at.entry("classes", voters)
-            if not shape.any_class and not self._known(voters, shape.classes, span, Text("测评主体", "voter class")):
+            if not shape.any_class and not self.problems.known(
+                voters, shape.classes, span, Text("测评主体", "voter class")
+            ):
                 continue
             for votes in given if isinstance(given, tuple) else (given,):
                 tally = self._tally(voters, votes, shape, span)
@@ -260,7 +253,7 @@ class DossierReader:
     def _count(self, doc: CountDoc, shape: SurveyShape, at: Place) -> Count:
         options = {}
         for option, number in (doc.tally or {}).items():
-            if self._known(option, shape.options, at.entry("tally", option), Text("选项", "option")):
+            if self.problems.known(option, shape.options, at.entry("tally", option), Text("选项", "option")):
                 options[option] = number
         return Count(options, doc.abstain, doc.invalid)
 
@@ -270,7 +263,7 @@ class DossierReader:
         words = [*shape.options, ABSTAIN, INVALID]
         for ballot in votes.ballots or ():
             for question, word in (ballot if isinstance(ballot, dict) else {"": ballot}).items():
-                if self._known(word, words, word.span, Text("选项", "option")):
+                if self.problems.known(word, words, word.span, Text("选项", "option")):
                     count = counts.setdefault(question, {})
                     count[str(word)] = count.get(str(word), 0) + 1
         return {

@@ -151,8 +151,6 @@ def _visits_before(draw: Draw, kept: OnRecord) -> Mapping[str, Visits]:
 def _repeated(rule: SoftRule, draw: Draw, visits: Mapping[str, Visits], problems: Problems) -> Visits:
     """The visits that a rule does not want repeated."""
     for name in rule.earlier:
-        if name not in visits:
-            what = Text("在这次抽签以前的抽签结果或督查", "result of a draw, or inspection, before this draw")
-            span, fix = draw.places[f"with/{name}"], closest(name, visits)
-            problems.add("CE421", span, fix=fix, name=name, what=what, allowed=listed(visits) or "—")
+        what = Text("在这次抽签以前的抽签结果或督查", "result of a draw, or inspection, before this draw")
+        problems.known(name, visits, draw.places[f"with/{name}"], what)
     return frozenset().union(*(visits[name] for name in rule.earlier if name in visits))

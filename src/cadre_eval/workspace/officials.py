@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
 from cadre_eval.model.people import Office, Official
 from cadre_eval.workspace.documents import CadreDoc, OfficeDoc, OfficialDoc
@@ -21,13 +20,9 @@ def relatives_of(
     found: dict[str, set[str]] = {name: set() for name in known}
     for person in people:
         for other in person.relatives:
-            if other not in found:
-                what = Text("干部或经办人员", "cadre or official")
-                fix, allowed = closest(other, known), listed(known)
-                problems.add("CE421", other.span, fix=fix, name=str(other), what=what, allowed=allowed)
-                continue
-            found[person.id].add(str(other))
-            found[str(other)].add(person.id)
+            if problems.known(other, found, other.span, Text("干部或经办人员", "cadre or official"), guess=False):
+                found[person.id].add(str(other))
+                found[str(other)].add(person.id)
     return {name: frozenset(others - {name}) for name, others in found.items()}
 
 
@@ -45,14 +40,14 @@ def read_officials(
         offices = tuple(office for o in doc.offices if (office := _office(o, units, problems)) is not None)
         if doc.cadre is not None:
             span = doc.at.value("cadre")
-            if _known(doc.cadre, cadres, span, Text("驻村干部", "cadre"), problems):
+            if problems.known(doc.cadre, cadres, span, Text("驻村干部", "cadre")):
                 _once(doc.cadre, span, taken, problems)
         found[doc.id] = Official(doc.id, doc.name, offices, doc.cadre, relatives.get(doc.id, frozenset()))
     return found
 
 
 def _office(doc: OfficeDoc, units: Iterable[str], problems: Problems) -> Office | None:
-    if not _known(doc.unit, units, doc.at.value("unit"), Text("单位", "unit"), problems):
+    if not problems.known(doc.unit, units, doc.at.value("unit"), Text("单位", "unit")):
         return None
     if doc.to is not None and doc.to < doc.from_:
         problems.add("CE431", doc.at.value("to"))
@@ -65,11 +60,3 @@ def _once(cadre: str, span: Span, taken: dict[str, Span], problems: Problems) ->
     if first is not span:
         also = [(Text("这个经办人员已经是他（她）", "this official is the same person already"), first)]
         problems.add("CE306", span, id=cadre, also=also)
-
-
-def _known(name: str, known: Iterable[str], span: Span, what: Text, problems: Problems) -> bool:
-    options = list(known)
-    if name in options:
-        return True
-    problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options) or "—")
-    return False

@@ -234,11 +234,9 @@ class _Opening:
     def _check_categories(self, roster: Roster, rulesets: Sequence[CompiledRuleset]) -> None:
         for rules in rulesets:
             for cadre in roster.cadres.values():
-                if rules.categories and cadre.category not in rules.categories:
-                    span = roster.spans[f"{cadre.id}/category"]
-                    fix = closest(cadre.category, rules.categories)
-                    what, allowed = Text("人员类别", "category"), listed(rules.categories)
-                    self.problems.add("CE421", span, fix=fix, name=cadre.category, what=what, allowed=allowed)
+                if rules.categories:
+                    span, what = roster.spans[f"{cadre.id}/category"], Text("人员类别", "category")
+                    self.problems.known(cadre.category, rules.categories, span, what)
 
     def _check_targets(self, roster: Roster, rulesets: Sequence[CompiledRuleset]) -> None:
         """A target is agreed for a fact some version of the rules declares."""
@@ -247,11 +245,8 @@ class _Opening:
         for posting in roster.postings.values():
             for name, agreed in posting.targets.items():
                 for key in agreed if isinstance(agreed, Mapping) else ():
-                    if key not in periods and posting.targets_span is not None:
-                        fix, allowed, what = closest(key, periods), listed(periods), Text("考核期", "period")
-                        self.problems.add(
-                            "CE421", posting.targets_span, fix=fix, name=key, what=what, allowed=allowed
-                        )
+                    if posting.targets_span is not None:
+                        self.problems.known(key, periods, posting.targets_span, Text("考核期", "period"))
                 if name not in facts and posting.targets_span is not None:
                     fix, allowed = closest(name, facts), listed(facts)
                     self.problems.add("CE401", posting.targets_span, fix=fix, fact=name, allowed=allowed)

@@ -30,16 +30,22 @@ def named_period(
     found = find_period(rulesets, period_id)
     if found is not None:
         return found
+    parts = split_period_id(period_id)
+    if parts is not None and any(parts[1] in rules.periods for rules in rulesets):
+        problems.add("CE611", span, period=period_id)
+    else:
+        no_such_period(rulesets, period_id, span, problems)
+    return None
+
+
+def no_such_period(rulesets: Sequence[CompiledRuleset], period_id: str, span: Span, problems: Problems) -> None:
+    """Adds the problem that no ruleset has such a period, with the one probably meant."""
     keys = sorted({key for rules in rulesets for key in rules.periods})
     parts = split_period_id(period_id)
-    if parts is not None and parts[1] in keys:
-        problems.add("CE611", span, period=period_id)
-        return None
     near = closest(parts[1] if parts else period_id, keys)
     fix = f"{parts[0]}-{near}" if parts and near else None
     allowed = listed(f"2025-{key}" for key in keys)
     problems.add("CE607", span, fix=fix, period=period_id, allowed=allowed)
-    return None
 
 
 def find_period(

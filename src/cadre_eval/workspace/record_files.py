@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from cadre_eval.errors import Problems, Source, Span, Text
-from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.errors.suggest import listed
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
 from cadre_eval.reading.nodes import MapNode, scalar_at
+from cadre_eval.reading.settings import Place
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
@@ -129,25 +130,28 @@ class RecordFiles:
         at = doc.at
         if not roster.known:
             return None
-        if doc.dossier not in roster.cadres:
-            fix, allowed = closest(doc.dossier, roster.cadres), listed(roster.cadres)
-            what = Text("驻村干部", "cadre")
-            problems.add("CE421", at.value("dossier"), fix=fix, name=doc.dossier, what=what, allowed=allowed)
+        if not problems.known(
+            doc.dossier, roster.cadres, at.value("dossier"), Text("驻村干部", "cadre"), guess=False
+        ):
             return None
-        cadre = roster.cadres[doc.dossier]
-        touching = by_length(roster.postings_of(doc.dossier), period.days)
-        if not touching:
-            problems.add("CE608", at.value("dossier"), cadre=cadre.name, period=period.id)
-            return None
-        if doc.posting is None and len(touching) == 1:
-            return touching[0]
-        ids = [p.id for p in touching]
-        if doc.posting is None:
-            problems.add("CE609", at.value("dossier"), cadre=cadre.name, period=period.id, allowed=listed(ids))
-            return None
-        if doc.posting not in ids:
-            what = Text("本期的派驻", "posting in the period")
-            fix = closest(doc.posting, ids)
-            problems.add("CE421", at.value("posting"), fix=fix, name=doc.posting, what=what, allowed=listed(ids))
-            return None
-        return next(p for p in touching if p.id == doc.posting)
+        return posting_meant(doc.dossier, doc.posting, at, "dossier", period, roster, problems)
+
+
+def posting_meant(
+    cadre: str, named: str | None, at: Place, key: str, period: Period, roster: Roster, problems: Problems
+) -> Posting | None:
+    """The posting of a known cadre in a period that a record is about: the one it names (under ``posting``), or the only
+    one; else a problem under ``key``, where the cadre is named.
+    """
+    touching = {posting.id: posting for posting in by_length(roster.postings_of(cadre), period.days)}
+    where, name = at.value(key), roster.cadres[cadre].name
+    if not touching:
+        problems.add("CE608", where, cadre=name, period=period.id)
+    elif named is not None:
+        problems.known(named, touching, at.value("posting"), Text("本期的派驻", "posting in the period"))
+        return touching.get(named)
+    elif len(touching) > 1:
+        problems.add("CE609", where, cadre=name, period=period.id, allowed=listed(touching))
+    else:
+        return next(iter(touching.values()))
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from cadre_eval.errors import Problems, Source, Span, Text, UsageError
-from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.errors.suggest import closest
 from cadre_eval.model.people import Cadre, District, Host, Official, SendingUnit, Township
 from cadre_eval.model.postings import Posting
 from cadre_eval.reading.structure import StrictReader
@@ -112,7 +112,7 @@ class _Builder:
         townships = {d.id: Township(d.id, d.name, d.kind) for r in docs for d in self._unique("unit", r.townships)}
         hosts: dict[str, Host] = {}
         for doc in (d for r in docs for d in self._unique("unit", r.hosts)):
-            if self._known(doc.township, townships, doc.at.value("township"), Text("乡镇/街道", "township")):
+            if self.problems.known(doc.township, townships, doc.at.value("township"), Text("乡镇/街道", "township")):
                 hosts[doc.id] = Host(doc.id, doc.name, townships[doc.township], doc.kind)
         units = {d.id: SendingUnit(d.id, d.name) for r in docs for d in self._unique("unit", r.sending_units)}
         cadre_docs = [d for r in docs for d in self._unique("cadre", r.cadres)]
@@ -141,19 +141,12 @@ class _Builder:
             kept.append(doc)
         return kept
 
-    def _known(self, name: str, known: Collection[str], span: Span, what: Text) -> bool:
-        if name in known:
-            return True
-        options = list(known)
-        self.problems.add("CE421", span, fix=closest(name, options), name=name, what=what, allowed=listed(options))
-        return False
-
     def _posting(self, doc: PostingDoc, roster: Roster) -> Posting | None:
         at = doc.at
         known = [
-            self._known(doc.cadre, roster.cadres, at.value("cadre"), Text("驻村干部", "cadre")),
-            self._known(doc.host, roster.hosts, at.value("host"), Text("帮扶村/社区", "host")),
-            self._known(
+            self.problems.known(doc.cadre, roster.cadres, at.value("cadre"), Text("驻村干部", "cadre")),
+            self.problems.known(doc.host, roster.hosts, at.value("host"), Text("帮扶村/社区", "host")),
+            self.problems.known(
                 doc.sending_unit, roster.sending_units, at.value("sending_unit"), Text("派出单位", "sending unit")
             ),
         ]

@@ -9,7 +9,6 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from cadre_eval.errors import Problems, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier, FactState, ReviewRecord, Sheet
@@ -52,16 +51,11 @@ def read_ballots(doc: BallotsDoc, plan: PeriodPlan, problems: Problems) -> Sheet
     """The ballots of a sheet, held against the review they are for; None with every problem noted."""
     before = len(problems)
     shape = shapes_of(plan).reviews
-    if doc.sheet not in shape:
-        what, allowed = Text("评议", "review"), listed(shape) or "—"
-        fix = closest(doc.sheet, shape)
-        problems.add("CE421", doc.at.value("sheet"), fix=fix, name=doc.sheet, what=what, allowed=allowed)
+    if not problems.known(doc.sheet, shape, doc.at.value("sheet"), Text("评议", "review")):
         return None
     review = shape[doc.sheet]
-    if not review.any_class and doc.reviewers not in review.marks:
-        what, allowed = Text("评议主体", "class of reviewers"), listed(review.marks)
-        where, fix = doc.at.value("reviewers"), closest(doc.reviewers, review.marks)
-        problems.add("CE421", where, fix=fix, name=doc.reviewers, what=what, allowed=allowed)
+    if not review.any_class:
+        problems.known(doc.reviewers, review.marks, doc.at.value("reviewers"), Text("评议主体", "class of reviewers"))
     _check_people(doc.people, problems)
     marks = MarkReader(review.allowed(doc.reviewers, ""), problems)
     rows = []
@@ -96,10 +90,7 @@ def _check_people(people: Sequence[PlacedWord], problems: Problems) -> None:
 
 def _posting(person: PlacedWord, period: Period, roster: Roster, problems: Problems) -> Posting | None:
     """The person's posting of the period, the longest if there are several."""
-    if person not in roster.cadres:
-        what, allowed = Text("驻村干部", "cadre"), listed(roster.cadres)
-        fix = closest(person, roster.cadres)
-        problems.add("CE421", person.span, fix=fix, name=str(person), what=what, allowed=allowed)
+    if not problems.known(person, roster.cadres, person.span, Text("驻村干部", "cadre"), guess=False):
         return None
     touching = by_length(roster.postings_of(str(person)), period.days)
     if not touching:

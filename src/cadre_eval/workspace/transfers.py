@@ -8,7 +8,6 @@ from datetime import date
 from attrs import evolve, field, frozen
 
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.transfers import RELATIONS, Relation, Transfer, Withdrawn, stretches
@@ -81,9 +80,8 @@ class _Timeline:
     def _check_entry(self, entry: _Entry) -> None:
         move, at, problems = entry.move, entry.doc.at, self.problems
         for name, key in ((move.origin, "from"), (move.receiver, "to")):
-            if name is not None and name not in self.units:
-                fix, allowed, what = closest(name, self.units), listed(self.units), Text("单位", "unit")
-                problems.add("CE421", at.value(key), fix=fix, name=name, what=what, allowed=allowed)
+            if name is not None:
+                problems.known(name, self.units, at.value(key), Text("单位", "unit"))
         self._check_term(entry)
         if move.returned is not None and move.returned <= move.effective:
             problems.add("CE431", at.value("returned"))

@@ -9,17 +9,16 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from cadre_eval.errors import Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.appeals import Appeal, Publicity, Review
 from cadre_eval.model.periods import Period
 from cadre_eval.model.records import Dossier
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
-from cadre_eval.scoring.eligibility import by_length
 from cadre_eval.supervision.appeals_reviewer import People, objections
 from cadre_eval.workspace.documents import RecordsDoc
 from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.periods import named_period
+from cadre_eval.workspace.record_files import posting_meant
 from cadre_eval.workspace.supervision.appeal_documents import (
     AppealDoc,
     CorrectionsDoc,
@@ -93,19 +92,8 @@ class _Appeals:
         if self.found is None:
             return None
         period, roster, problems = self.found[2], self.reading.roster, self.reading.problems
-        ids = [p.id for p in by_length(roster.postings_of(appeal.cadre), period.days)]
-        where, name = appeal.at.value("cadre"), roster.cadres[appeal.cadre].name
-        if not ids:
-            problems.add("CE608", where, cadre=name, period=period.id)
-        elif appeal.posting is not None and appeal.posting not in ids:
-            what, span = Text("本期的派驻", "posting in the period"), appeal.at.value("posting")
-            fix, allowed = closest(appeal.posting, ids), listed(ids)
-            problems.add("CE421", span, fix=fix, name=appeal.posting, what=what, allowed=allowed)
-        elif appeal.posting is None and len(ids) > 1:
-            problems.add("CE609", where, cadre=name, period=period.id, allowed=listed(ids))
-        else:
-            return appeal.posting or ids[0]
-        return None
+        meant = posting_meant(appeal.cadre, appeal.posting, appeal.at, "cadre", period, roster, problems)
+        return None if meant is None else meant.id
 
     def _review(self, review: ReexaminationDoc, appeal: AppealDoc, posting: str | None) -> Review:
         at = review.at

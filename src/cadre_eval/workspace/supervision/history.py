@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cadre_eval.errors import Text
 from cadre_eval.model.decisions import PastResult
 from cadre_eval.model.periods import split_period_id
+from cadre_eval.workspace.periods import no_such_period
 from cadre_eval.workspace.supervision.decision_documents import HistoryDoc
 from cadre_eval.workspace.supervision.reading import Reading
 
@@ -16,8 +17,7 @@ def read_history(doc: HistoryDoc, reading: Reading) -> Iterator[PastResult]:
     keys = sorted({key for rules in reading.rulesets for key in rules.periods})
     parts = split_period_id(doc.history)
     if parts is None or parts[1] not in keys:
-        allowed = "、".join(f"2024-{key}" for key in keys)
-        reading.problems.add("CE607", doc.at.value("history"), period=doc.history, allowed=allowed)
+        no_such_period(reading.rulesets, doc.history, doc.at.value("history"), reading.problems)
         return
     for entry in doc.results:
         known = reading.cadre(entry.cadre, entry.at.value("cadre"))

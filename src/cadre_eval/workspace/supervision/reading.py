@@ -8,7 +8,6 @@ from datetime import date
 from attrs import field, frozen
 
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
 from cadre_eval.model.postings import Posting
 from cadre_eval.reading.settings import Place
@@ -31,12 +30,7 @@ class Reading:
 
     def known(self, name: str, allowed: Iterable[str], span: Span, what: Text, *, guess: bool = True) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not, with the one probably meant (``guess``)."""
-        options = list(allowed)
-        if name in options:
-            return True
-        fix, shown = closest(name, options) if guess else None, listed(options) or "—"
-        self.problems.add("CE421", span, fix=fix, name=name, what=what, allowed=shown)
-        return False
+        return self.problems.known(name, allowed, span, what, guess=guess)
 
     def cadre(self, name: str, span: Span) -> bool:
         """A cadre; whom somebody meant is not guessed."""
