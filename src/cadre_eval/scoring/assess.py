@@ -15,7 +15,7 @@ from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
 from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.eligibility import Entrant, reasons_not_assessed, remarks, served
 from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, standings
-from cadre_eval.scoring.kept import Kept, kept_of
+from cadre_eval.scoring.kept import NOTHING_KEPT, Kept, kept_of
 from cadre_eval.scoring.pools import Pool, pool_mean, pool_of, pools_by
 from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
 from cadre_eval.scoring.ranking import compared, ranked
@@ -52,12 +52,22 @@ def assess_period(
             them; the outcome is the same as without.
     """
     run = _Run(rules, plan, period, as_of, district, earlier, kept_of(kept, rules, period))
-    ordered = sorted(entrants, key=lambda e: e.cadre.id)
-    excluded = {e.cadre.id: reasons_not_assessed(e, period, as_of, plan.eligibility, district) for e in ordered}
-    assessed = [e for e in ordered if not excluded[e.cadre.id]]
-    results = [run.not_assessed(e, excluded[e.cadre.id]) for e in ordered if excluded[e.cadre.id]]
-    results += run.assess(assessed, progress)
-    return PeriodResult(rules, plan, period, as_of, tuple(run.placed(results)))
+    return PeriodResult(rules, plan, period, as_of, tuple(run.placed(run.scored(entrants, progress))))
+
+
+def score_entrants(
+    rules: CompiledRuleset,
+    plan: PeriodPlan,
+    period: Period,
+    as_of: date,
+    entrants: Sequence[Entrant],
+    district: Collection[str],
+    earlier: Mapping[str, PeriodResult],
+) -> list[Result]:
+    """As ``assess_period``, but nobody is placed: no ranks and no quotas. Where the rules compare with the pool, the
+    entrants must be whole pools.
+    """
+    return _Run(rules, plan, period, as_of, district, earlier, NOTHING_KEPT).scored(entrants, lambda _: None)
 
 
 class _Run:
@@ -77,6 +87,16 @@ class _Run:
         self.days = period.days
         self.leaves = tuple(leaves(plan.root))
         self.pools: Mapping[tuple[str, ...], Pool] = {}
+
+    def scored(self, entrants: Sequence[Entrant], progress: Progress) -> list[Result]:
+        """Everybody's result before any is placed among the others."""
+        ordered = sorted(entrants, key=lambda e: e.cadre.id)
+        reasons = {
+            e.cadre.id: reasons_not_assessed(e, self.period, self.as_of, self.plan.eligibility, self.district)
+            for e in ordered
+        }
+        results = [self.not_assessed(e, reasons[e.cadre.id]) for e in ordered if reasons[e.cadre.id]]
+        return results + self.assess([e for e in ordered if not reasons[e.cadre.id]], progress)
 
     def not_assessed(self, entrant: Entrant, reasons: Sequence[Note]) -> Result:
         posting = entrant.main

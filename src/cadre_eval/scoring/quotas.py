@@ -40,6 +40,15 @@ def quota_pool(result: Result, quota: Quota) -> tuple[str, ...]:
     return pool_of(result.posting, quota.pool_by)
 
 
+def barred_from(quota: Quota, result: Result, plan: PeriodPlan) -> Truth:
+    """Whether a quota's own condition keeps the cadre from a place, in any posting of the period."""
+    if quota.excluded is None or result.main is None:
+        return FALSE
+    scores = scores_by_id(result)
+    judges = [Judge(subject, plan.root, scores) for subject in result.subjects]
+    return either([judge.judge(quota.excluded) for judge in judges]).truth
+
+
 @frozen(eq=False)
 class Claim:
     """A cadre's claim to the grade: certain or only possible; ``inside`` and ``outside`` are the grades at stake."""
@@ -117,12 +126,7 @@ class _Allocation:
         return None
 
     def _exclusion(self, result: Result) -> Truth:
-        """Whether the cadre is barred from a place, by any posting of the period."""
-        if self.quota.excluded is None or result.main is None:
-            return FALSE
-        scores = scores_by_id(result)
-        judges = [Judge(subject, self.plan.root, scores) for subject in result.subjects]
-        return either([judge.judge(self.quota.excluded) for judge in judges]).truth
+        return barred_from(self.quota, result, self.plan)
 
     def _claim(self, result: Result) -> Claim | None:
         level = self._level(result.scale)

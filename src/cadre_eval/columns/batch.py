@@ -1,0 +1,112 @@
+"""What the engine asks of a batch of postings, wherever their records come from."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+from attrs import field, frozen
+
+from cadre_eval.columns.graph import Array
+from cadre_eval.model.records import FactState
+from cadre_eval.ruleset.kind import Bounds, Input
+from cadre_eval.ruleset.plan import Leaf
+from cadre_eval.scoring.subject import Lack
+
+PRESENT, LEFT_OUT, NOT_APPLICABLE, EXCUSED, MISSING, PENDING, BLOCKED = range(7)
+"""What is lacking in a row, as a number: the higher wins. LEFT_OUT is an input's own word that there is nothing to measure
+by; BLOCKED leaves the score open whatever the policies say.
+"""
+LACKING = {
+    FactState.PRESENT: PRESENT,
+    FactState.NOT_APPLICABLE: NOT_APPLICABLE,
+    FactState.EXCUSED: EXCUSED,
+    FactState.MISSING: MISSING,
+    FactState.PENDING: PENDING,
+}
+FREE: Bounds = (None, None)
+
+
+def lacking(lacks: Sequence[Lack]) -> int:
+    """The number of the worst that is lacking."""
+    found = PRESENT
+    for lack in lacks:
+        code = LACKING[lack.state]
+        if lack.blocks:
+            code = BLOCKED
+        elif lack.excludes and lack.state is FactState.NOT_APPLICABLE:
+            code = LEFT_OUT
+        found = max(found, code)
+    return found
+
+
+@frozen(eq=False)
+class Numbers:
+    """A column of exact numbers: ``step`` times ``array``, over ``bottom`` if rows have denominators of their own.
+
+    Without an array it is ``step`` in every row. ``key`` names it within the batch: equal keys, equal columns.
+    """
+
+    key: str
+    step: Fraction
+    array: Array | None = None
+    bottom: Array | None = None
+    bounds: Bounds = FREE
+    """What the ruleset says its values are between."""
+
+
+@frozen(eq=False)
+class Values:
+    """A fact's column. ``state`` is one of the numbers above in each row; None: present in all. ``words`` holds a column of
+    0 and 1 for each word of a set of words.
+    """
+
+    numbers: Numbers | None
+    state: Array | None = None
+    words: Mapping[str, Numbers] = field(factory=dict)
+
+
+@frozen(eq=False)
+class Inputs:
+    """A leaf's numbers by name, and what is lacking in each row (None: nothing anywhere)."""
+
+    numbers: Mapping[str, Numbers]
+    lack: Array | None = None
+
+
+@frozen(eq=False)
+class Distinct:
+    """The different sets of values a leaf's inputs take: which each row has, and the sets, each under a key that means the
+    same in every batch.
+    """
+
+    codes: Array
+    sets: Sequence[Mapping[str, Any]]
+    keys: Sequence[Hashable]
+    lack: Array | None = None
+
+
+class Batch(Protocol):
+    """Postings in one period, a row each."""
+
+    @property
+    def rows(self) -> int: ...
+
+    def inputs(self, leaf: Leaf) -> Inputs:
+        """The numbers of a leaf's inputs."""
+        ...
+
+    def distinct(self, leaf: Leaf) -> Distinct:
+        """The different sets of values of a leaf whose formula is an ordinary function."""
+        ...
+
+    def source(self, source: Input) -> Inputs:
+        """The numbers of one input that compares with nobody else."""
+        ...
+
+    def fact(self, name: str) -> Values: ...
+
+    def earlier(self, period: str) -> Values:
+        """The total of an earlier period as it enters this one; absent where MISSING."""
+        ...

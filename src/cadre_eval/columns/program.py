@@ -1,0 +1,142 @@
+"""A graph with the columns wanted of it, run on batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+from attrs import define, field, frozen
+
+from cadre_eval.columns.column import Column, as_column
+from cadre_eval.columns.column_ops import parts_of
+from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
+from cadre_eval.columns.sums import Sum, largest
+
+
+@frozen(eq=False)
+class Exact:
+    """A column of exact rationals, computed: the form of a sum, and its columns."""
+
+    shape: Sum
+    arrays: tuple[Array, ...]
+    rows: int
+
+    @property
+    def quotients(self) -> bool:
+        """Whether rows have denominators of their own."""
+        return bool(self.shape.quotients)
+
+    def ratio(self, rows: Array | None = None) -> tuple[Array, Array]:
+        """Numerators and denominators, in lowest terms, of some rows (all of them unless given)."""
+        count = self.rows if rows is None else len(rows)
+        if not self.arrays:
+            const = self.shape.const
+            kind = np.int64 if max(abs(const.numerator), const.denominator) < 2**62 else object
+            return np.full(count, const.numerator, kind), np.full(count, const.denominator, kind)
+        return self.shape.exact(self.arrays, rows)
+
+    def at(self, row: int) -> Fraction:
+        """The number in one row."""
+        top, bottom = self.ratio(np.array([row]))
+        return Fraction(int(top[0]), int(bottom[0]))
+
+    def taken(self, rows: Array) -> Exact:
+        """The column of some rows only."""
+        return Exact(self.shape, tuple(array[rows] for array in self.arrays), len(rows))
+
+    def stepped(self) -> tuple[Fraction, Array] | None:
+        """A step and the whole multiples of it that the rows are; None if they have denominators of their own."""
+        if self.quotients:
+            return None
+        if not self.arrays:
+            return self.shape.const, np.ones(self.rows, dtype=np.int64)
+        assert len(self.arrays) == 1, "a column without quotients is computed whole"
+        if not self.shape.const:
+            return self.shape.factors[0], self.arrays[0]
+        scale = lcm(self.shape.const.denominator, self.shape.factors[0].denominator)
+        factor, const = int(self.shape.factors[0] * scale), int(self.shape.const * scale)
+        array: Any = self.arrays[0]
+        if abs(const) + largest(array) * abs(factor) >= ROOM:
+            array = array.astype(object)
+        return Fraction(1, scale), array * factor + const
+
+
+@define(eq=False)
+class Program:
+    """What is to be computed of a graph: columns of numbers, and conditions, by name."""
+
+    graph: Graph
+    numbers: dict[str, Column] = field(factory=dict)
+    truths: dict[str, Cond] = field(factory=dict)
+    steps: list[tuple[Node, bool]] = field(factory=list)
+    """The nodes that are needed, each with whether it must be brought back from wide numbers."""
+    last_use: dict[int, list[int]] = field(factory=dict)
+    keep: frozenset[int] = frozenset()
+
+    def number(self, name: str, column: Any) -> None:
+        """Wants a column. One without quotients is computed whole: one array, by one step."""
+        found = as_column(self.graph, column)
+        if not found.quotients and len(found.terms) > 1:
+            step, node = found.integer()
+            assert isinstance(node, Node), "a sum of columns is no constant"
+            found = Column(self.graph, Fraction(0), ((step, node),), (), found.low, found.high)
+        self.numbers[name] = found
+
+    def truth(self, name: str, cond: Cond) -> None:
+        self.truths[name] = cond
+
+    def finish(self) -> Program:
+        """Settles which nodes are computed, in what order, and when each is let go."""
+        wanted: list[Node] = [cond for cond in self.truths.values() if isinstance(cond, Node)]
+        for column in self.numbers.values():
+            wanted += parts_of(column)[1]
+        self.keep = frozenset(node.index for node in wanted)
+        needed: set[int] = set()
+        ahead = list(wanted)
+        while ahead:
+            node = ahead.pop()
+            if node.index not in needed:
+                needed.add(node.index)
+                ahead.extend(node.args)
+        inputs = {node.index for node in self.graph.inputs.values()}
+        self.steps = [(node, node.wide or any(a.wide for a in node.args))
+                      for node in self.graph.nodes if node.index in needed and node.index not in inputs]  # fmt: skip
+        last: dict[int, int] = {}
+        for node, _ in self.steps:
+            last.update(dict.fromkeys((a.index for a in node.args), node.index))
+        for index, at in last.items():
+            if index not in self.keep:
+                self.last_use.setdefault(at, []).append(index)
+        return self
+
+    def serves(self, arrays: Mapping[str, Array], rows: int) -> bool:
+        """Whether every column lies within the bounds the program was made for."""
+        asked = [(arrays[key], node) for key, node in self.graph.inputs.items() if not node.truth]
+        return not rows or all(int(a.min()) >= node.low and int(a.max()) <= node.high for a, node in asked)
+
+    def run(self, arrays: Mapping[str, Array], rows: int) -> tuple[dict[str, Exact], dict[str, Array | bool]]:
+        """Everything wanted, for one batch that ``serves`` has been asked about."""
+        values = {node.index: arrays[key] for key, node in self.graph.inputs.items()}
+        for node, wide in self.steps:
+            args = [values[a.index] for a in node.args]
+            values[node.index] = _wide(node, args) if wide else node.kernel(*args)
+            for index in self.last_use.get(node.index, ()):
+                del values[index]
+        numbers = {name: self._exact(column, values, rows) for name, column in self.numbers.items()}
+        truths = {n: values[c.index] if isinstance(c, Node) else c for n, c in self.truths.items()}
+        return numbers, truths
+
+    def _exact(self, column: Column, values: Mapping[int, Array], rows: int) -> Exact:
+        shape, nodes = parts_of(column)
+        return Exact(shape, tuple(values[node.index] for node in nodes), rows)
+
+
+def _wide(node: Node, args: Sequence[Array]) -> Array:
+    """A kernel on Python's own integers; back to 64 bits where the result is known to fit."""
+    found: Any = node.kernel(*(a if a.dtype in (bool, object) else a.astype(object) for a in args))
+    if node.wide:
+        return np.asarray(found, dtype=object)
+    return np.asarray(found, dtype=bool if node.truth else np.int64)

@@ -1,0 +1,141 @@
+"""Sums of whole columns and of quotients of columns: told apart by floats with a proven bound, settled exactly.
+
+A quotient such as votes / valid has a denominator of its own in every row; brought over one denominator a few of them
+overflow. So they are kept apart. A comparison or a rounding is decided on doubles wherever the distance from the
+boundary is beyond what their rounding errors can be; the few rows in doubt are decided on integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from attrs import frozen
+
+from cadre_eval.columns.graph import ROOM, Array, rounded_array
+
+TINY = 2.0**-900
+"""Far above what is lost where doubles run out of exponents."""
+
+
+@frozen
+class Sum:
+    """``const + Σ factor * column + Σ factor * top / bottom``: the numbers of the form; columns come with each call, the
+    whole ones first, then the tops, then the bottoms (above 0).
+    """
+
+    const: Fraction
+    factors: tuple[Fraction, ...]
+    quotients: tuple[Fraction, ...] = ()
+
+    def approx(self, arrays: Sequence[Array]) -> tuple[Array, float]:
+        """The sum on doubles, and a bound on how far it is off in any row.
+
+        Each term takes at most 5 roundings, of relative error 2**-53 each, and each addition one of the partial sum;
+        12 + the number of terms stands above both, with room for the bound's own rounding.
+        """
+        whole, tops, bottoms = self._apart(arrays)
+        try:
+            const, *factors = (float(x) for x in (self.const, *self.factors, *self.quotients))
+        except OverflowError:  # thousands of digits: nothing is known, so every row is in doubt
+            return np.zeros(len(arrays[0])), np.inf
+        total = np.full(len(arrays[0]), const)
+        size = abs(const)
+        columns = [*whole, *(t / b for t, b in zip(tops, bottoms, strict=True))]
+        for factor, column in zip(factors, columns, strict=True):
+            term = column * factor
+            total += term
+            size += float(np.abs(term).max(initial=0.0))
+        return total, size * (len(columns) + 12) * 2.0**-53 + TINY
+
+    def exact(self, arrays: Sequence[Array], rows: Array | None = None) -> tuple[Array, Array]:
+        """Numerators and denominators of the sum, in some rows; in lowest terms."""
+        if rows is not None:
+            arrays = [array[rows] for array in arrays]
+        whole, tops, bottoms = self._apart(arrays)
+        scale = lcm(self.const.denominator, *(f.denominator for f in self.factors))
+        top, bottom = _weighed(
+            int(self.const * scale), [int(f * scale) for f in self.factors], whole, len(arrays[0]), scale
+        )
+        for factor, t, b in zip(self.quotients, tops, bottoms, strict=True):
+            top, bottom = _added(top, bottom, *_times(t, b, factor))
+        return _lowest(top, bottom)
+
+    def _apart(self, arrays: Sequence[Array]) -> tuple[Sequence[Array], Sequence[Array], Sequence[Array]]:
+        n, q = len(self.factors), len(self.quotients)
+        return arrays[:n], arrays[n : n + q], arrays[n + q :]
+
+    def not_negative(self, arrays: Sequence[Array], strictly: bool) -> Array:
+        """Where the sum is 0 or more; above 0 with ``strictly``."""
+        if any(array.dtype == object for array in arrays):
+            top, _ = self.exact(arrays)
+            return np.asarray(top > 0 if strictly else top >= 0, dtype=bool)
+        near, off = self.approx(arrays)
+        found = near > 0
+        doubt = np.flatnonzero(np.abs(near) <= off)
+        if len(doubt):
+            top, _ = self.exact(arrays, doubt)
+            found[doubt] = top > 0 if strictly else top >= 0
+        return np.asarray(found)
+
+    def rounded(self, arrays: Sequence[Array], scale: int, mode: str) -> Array:
+        """The sum times ``scale``, as whole numbers."""
+        if any(array.dtype == object for array in arrays):
+            return _rounded(*self.exact(arrays), scale, mode)
+        near, off = self.approx(arrays)
+        near, off = near * scale, off * scale * (1 + 2.0**-50)
+        size = np.abs(near)
+        off += float(size.max(initial=0.0)) * 2.0**-51
+        if off > 0.25:
+            return _rounded(*self.exact(arrays), scale, mode)
+        shifted = size + 0.5 if mode.startswith("half") else size
+        found = np.ceil(size) if mode == "up" else np.floor(shifted)
+        result = np.where(near < 0, -found, found).astype(np.int64)
+        doubt = np.flatnonzero(np.abs(shifted - np.rint(shifted)) <= off)
+        if len(doubt):
+            result[doubt] = _rounded(*self.exact(arrays, doubt), scale, mode)
+        return np.asarray(result)
+
+
+def _rounded(top: Array, bottom: Array, scale: int, mode: str) -> Array:
+    if 2 * largest(top) * scale + largest(bottom) >= ROOM:
+        top, bottom = top.astype(object), bottom.astype(object)
+    found = rounded_array(top * scale, bottom, mode, unsigned=False)
+    return np.asarray(found, dtype=np.int64 if largest(found) < ROOM else object)
+
+
+def largest(x: Array) -> int:
+    """The greatest magnitude, as a number of Python's own."""
+    return 0 if not len(x) else max(abs(int(x.max())), abs(int(x.min())))
+
+
+def _weighed(const: int, factors: Sequence[int], columns: Sequence[Array], n: int, scale: int) -> tuple[Array, Array]:
+    reach = abs(const) + sum(abs(f) * largest(c) for f, c in zip(factors, columns, strict=True))
+    kind = object if reach >= ROOM or scale >= ROOM else np.int64
+    top = np.full(n, const, dtype=kind)
+    for factor, column in zip(factors, columns, strict=True):
+        top = top + column.astype(kind) * factor
+    return top, np.full(n, scale, dtype=kind)
+
+
+def _times(top: Array, bottom: Array, factor: Fraction) -> tuple[Array, Array]:
+    """A quotient by a number."""
+    if max(largest(top) * abs(factor.numerator), largest(bottom) * factor.denominator) >= ROOM:
+        top, bottom = top.astype(object), bottom.astype(object)
+    return _lowest(top * factor.numerator, bottom * factor.denominator)
+
+
+def _lowest(top: Array, bottom: Array) -> tuple[Array, Array]:
+    shared = np.gcd(top, bottom)
+    return top // shared, bottom // shared
+
+
+def _added(top: Array, bottom: Array, top2: Array, bottom2: Array) -> tuple[Array, Array]:
+    """Two columns of quotients added, over the least denominator of each row."""
+    shared = np.gcd(bottom, bottom2)
+    up, up2 = bottom2 // shared, bottom // shared
+    if max(largest(top) * largest(up) + largest(top2) * largest(up2), largest(bottom) * largest(up)) >= ROOM:
+        top, bottom, top2, up, up2 = (x.astype(object) for x in (top, bottom, top2, up, up2))
+    return top * up + top2 * up2, bottom * up
