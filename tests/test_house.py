@@ -14,7 +14,8 @@ import cadre_eval
 
 PACKAGE = Path(cadre_eval.__file__).parent
 FLOORS = (
-    "errors", "numbers", "model", "reading", "ruleset", "scoring", "plugins", "supervision", "workspace", "cases", "reports", "cli",
+    "errors", "numbers", "model", "reading", "ruleset", "scoring", "columns", "plugins", "supervision", "workspace", "tables",
+    "cases", "reports", "cli",
 )  # fmt: skip
 TEMPLATES = {"template", "plugin_template"}
 """Folders that are copied for users, and stand on no floor."""

@@ -126,7 +126,7 @@ def assess_by_columns(
     done = {e.cadre.id for e in by_column}
     results = {r.cadre.id: r for r in run.alone([e for e in ordered if e.cadre.id not in done])}
     others = [e for e in ordered if e.cadre.id not in done]
-    parts.append(drafts_of([results[e.cadre.id] for e in others], run.rules, run.plan, scales_of(scorer)))
+    parts.append(drafts_of([results[e.cadre.id] for e in others], scorer, scales_of(scorer)))
     everybody = [*by_column, *others]
     order = sorted(range(len(everybody)), key=lambda i: everybody[i].cadre.id)
     drafts = joined(parts).taken(np.array(order, dtype=np.int64))

@@ -178,7 +178,9 @@ class ColumnOps:
         if isinstance(node, int):
             return values[node]
         # A row without the fact has no index; what stands there is never used.
-        kept = [values[min(max(i, 0), len(values) - 1)] for i in range(node.low, node.high + 1)]
+        node = self.graph.greatest(node, 0) if node.low < 0 else node
+        node = self.graph.least(node, len(values) - 1) if node.high >= len(values) else node
+        kept = values[node.low : node.high + 1]
         step = common_step(kept)
         return whole(self.graph, step, self.graph.lookup(node, [int(value / step) for value in kept]))
 

@@ -53,7 +53,7 @@ def drafted(scorer: Scorer, rows: Rows, scale: Array) -> tuple[Drafts, Array]:
         np.where(graded, limits.best, 0),
         np.zeros(len(scale), dtype=bool),
         {quota.id: _barred(rows.judge, quota.excluded) for quota in scorer.plan.quotas},
-        {name: _link(scorer, rows, name) for name in scorer.rules.ties[:-1]},
+        {name: _link(scorer, rows, name) for name in scorer.links},
     )
     return drafts, open_
 

@@ -11,8 +11,10 @@ from attrs import define, field, frozen
 
 from cadre_eval.columns.graph import Array
 from cadre_eval.columns.program import Exact
+from cadre_eval.scoring.result import State
 
 FINAL, PENDING, NOT_ASSESSED = range(3)
+STATE_NAMES: tuple[State, ...] = ("final", "pending", "not-assessed")
 CAN, CANNOT = 1, 2
 """Bits of a truth: whether it can hold, whether it can fail."""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from attrs import define, field
 
-Array: TypeAlias = "np.ndarray[Any, Any]"
+Array: TypeAlias = np.ndarray[Any, Any]
 Cond: TypeAlias = "Node | bool"
 """A comparison's outcome: a column of truths, or one that holds for every row."""
 

@@ -10,9 +10,10 @@ import numpy as np
 from cadre_eval.columns.drafts import CAN, CANNOT, FINAL, NOT_ASSESSED, PENDING, Drafts, Link
 from cadre_eval.columns.ordering import integers
 from cadre_eval.columns.program import Exact
+from cadre_eval.columns.scorer import Scorer
 from cadre_eval.columns.sums import Sum
 from cadre_eval.numbers.interval import Interval, Number, interval
-from cadre_eval.ruleset.plan import CompiledRuleset, GradeScale, PeriodPlan
+from cadre_eval.ruleset.plan import GradeScale
 from cadre_eval.scoring.quotas import barred_from
 from cadre_eval.scoring.ranking import compared, final_total, tie_score
 from cadre_eval.scoring.result import Result
@@ -20,10 +21,9 @@ from cadre_eval.scoring.result import Result
 _STATES = {"final": FINAL, "pending": PENDING, "not-assessed": NOT_ASSESSED}
 
 
-def drafts_of(
-    results: Sequence[Result], rules: CompiledRuleset, plan: PeriodPlan, scales: Sequence[GradeScale]
-) -> Drafts:
+def drafts_of(results: Sequence[Result], scorer: Scorer, scales: Sequence[GradeScale]) -> Drafts:
     """One row for each result, in their order; their places are not given yet."""
+    rules, plan = scorer.rules, scorer.plan
     totals = [final_total(result, rules) for result in results]
     places = (plan.root.rounding or rules.rounding).places
     shown = [int(r.total * 10**places) if isinstance(r.total, Fraction) else 0 for r in results]
@@ -47,7 +47,7 @@ def drafts_of(
         integers([r.surely_allowed for r in results]),
         np.array([r.may_leave for r in results], dtype=bool),
         {q.id: np.array([truth_bits(barred_from(q, r, plan)) for r in results], dtype=np.uint8) for q in plan.quotas},
-        {name: _link([tie_score(r, name) for r in results]) for name in rules.ties[:-1]},
+        {name: _link([tie_score(r, name) for r in results]) for name in scorer.links},
         spans,
     )  # fmt: skip
 

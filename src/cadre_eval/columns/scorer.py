@@ -87,6 +87,9 @@ class Scorer:
         self.excluded: frozenset[str] = frozenset()
         self.absent: frozenset[str] = frozenset()
         self.programs: dict[Hashable, Program] = {}
+        carried = any(period.carry == "exact" for period in rules.periods.values())
+        self.links = tuple(dict.fromkeys([*rules.ties[:-1], *(["exact"] if carried else [])]))
+        """The scores drafts keep: what the tie-break chain compares, and what a later period may take over."""
         self.leaves: tuple[Leaf, ...] = tuple(leaves(plan.root))
         self.tables = {leaf.id: state_table(leaf.policies) for leaf in self.leaves}
         self.comparisons = comparisons(plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import field, frozen
 
@@ -54,11 +54,11 @@ class Problems:
     ) -> None:
         self._found.append(Problem(code, span, args, fix, tuple(also)))
 
-    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text, *, guess: bool = True) -> bool:
+    def known(self, name: str, allowed: Collection[str], span: Span, what: Text, *, guess: bool = True) -> bool:
         """Whether ``name`` is one of ``allowed``; that it is not is a problem, with the one probably meant (``guess``)."""
-        options = list(allowed)
-        if name in options:
+        if name in allowed:
             return True
+        options = list(allowed)
         fix = closest(name, options) if guess else None
         self.add("CE421", span, fix=fix, name=str(name), what=what, allowed=listed(options) or "—")
         return False

@@ -73,7 +73,7 @@ class Posting:
             return None
         moves = {relation: kept for relation, of in self.moves.items() if (kept := as_known(of, day))}
         if self.ended_known_on is None or self.ended_known_on <= day:
-            return evolve(self, moves=moves)
+            return self if moves == self.moves else evolve(self, moves=moves)
         return evolve(self, moves=moves, ended=None, end_reason=None, ended_known_on=None)
 
     def timeline(self, relation: Relation, known_on: date | None = None) -> tuple[Stretch, ...]:

@@ -64,6 +64,8 @@ class Transfer:
             return None
         back = self.return_known_on
         returned = self.returned if back is not None and back <= day else None
+        if self.withdrawn is None and returned == self.returned:
+            return self
         return evolve(self, returned=returned, withdrawn=None)
 
 
@@ -112,7 +114,7 @@ def stretches(moves: Sequence[Transfer], home: str) -> tuple[Stretch, ...]:
         if move.returned is not None and (following is None or move.returned <= following):
             found.append(Stretch(move.origin or before, move.returned, move=move, back=True))
     ends = [stretch.first for stretch in found[1:]]
-    spans = [evolve(stretch, end=end) for stretch, end in zip(found, [*ends, None], strict=True)]
+    spans = [Stretch(s.unit, s.first, end, s.move, s.back) for s, end in zip(found, [*ends, None], strict=True)]
     return tuple(s for s in spans if s.first is None or s.end is None or s.first < s.end)
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from cadre_eval.numbers.exact import round_fraction
+from cadre_eval.numbers.exact import is_less, round_fraction
 from cadre_eval.numbers.ranges import Range
 
 End: TypeAlias = "Fraction | None"
@@ -139,6 +139,8 @@ class IntervalOps:
         return self.negate(self.at_most(b, a))
 
     def at_most(self, a: Number, b: Number) -> Truth:
+        if isinstance(a, Fraction) and isinstance(b, Fraction):
+            return frozenset([not is_less(b, a)])
         x, y = interval(a), interval(b)
         can = x.low is None or y.high is None or x.low <= y.high
         must = x.high is not None and y.low is not None and x.high <= y.low

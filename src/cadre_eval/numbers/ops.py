@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
+from cadre_eval.numbers.exact import exact_sum
 from cadre_eval.numbers.ranges import Range
 
 Num: TypeAlias = Any
@@ -58,8 +59,8 @@ def clamp(ops: Ops, x: Num, low: Fraction | None, high: Fraction | None) -> Num:
 
 def total(numbers: Sequence[Num]) -> Num:
     """Their sum; 0 for none."""
-    if not numbers:
-        return Fraction(0)
+    if all([type(number) is Fraction for number in numbers]):
+        return exact_sum(numbers)
     result = numbers[0]
     for number in numbers[1:]:
         result = result + number

@@ -27,7 +27,7 @@ class Scalar:
 
     @property
     def is_empty(self) -> bool:
-        return self.plain and self.text == ""
+        return not self.text and self.plain
 
 
 @define(eq=False, slots=True)

@@ -58,7 +58,7 @@ class StrictReader:
         def hook(node: Any, _type: Any) -> Any:
             if not isinstance(node, Scalar):
                 raise refused("CE204", node.span, expected=expected)
-            if node.is_empty:
+            if not node.text and node.plain:
                 raise refused("CE202", node.span, expected=expected)
             try:
                 return parse(node.text)
@@ -127,9 +127,11 @@ class StrictReader:
                 resolved.update({k: (n, t, self._hook(t)) for k, (n, t) in hooks.items()})
             if not isinstance(node, MapNode):
                 raise refused("CE204", node.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
-            problems = missing_and_unknown(node, resolved, required)
+            written = node.values
+            complete = written.keys() <= resolved.keys() and all(key in written for key in required)
+            problems = [] if complete else missing_and_unknown(node, resolved, required)
             values: dict[str, Any] = {name: Place(node) for name in places}
-            for key, value in node.values.items():
+            for key, value in written.items():
                 if key in resolved:
                     name, value_type, value_hook = resolved[key]
                     try:
@@ -151,7 +153,7 @@ class StrictReader:
                 raise refused("CE204", node.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
             problems: list[Problem] = []
             result = {}
-            for key, value in node.items():
+            for key, value in zip(node.keys.values(), node.values.values(), strict=True):
                 try:
                     read_key = key_hook(key, key_type)
                     if read_key in result:
@@ -188,18 +190,22 @@ class StrictReader:
     def _union_hook(self, union: Any) -> Hook:
         """The alternatives that fit the node's shape are tried in order; the last one's objections are told."""
         options = [t for t in get_args(union) if t is not type(None)]
-        hooks: list[tuple[type, Any, Hook]] = []
+        last: list[tuple[Any, Hook]] = []
+        fitting: dict[type, list[tuple[Any, Hook]]] = {}
 
         def hook(node: Any, _type: Any) -> Any:
-            if not hooks:
-                hooks.extend((self._shape(t), t, self._hook(t)) for t in options)
-            fitting = [(t, h) for shape, t, h in hooks if isinstance(node, shape)]
-            for option, option_hook in fitting[:-1]:
+            if not last:  # late, as above
+                hooks = [(self._shape(t), t, self._hook(t)) for t in options]
+                fitting.update(
+                    {of: [(t, h) for shape, t, h in hooks if shape is of] for of in (Scalar, MapNode, SeqNode)}
+                )
+                last.append(hooks[-1][1:])
+            *others, (option, option_hook) = fitting[type(node)] or last
+            for other, other_hook in others:
                 try:
-                    return option_hook(node, option)
+                    return other_hook(node, other)
                 except Refused:
                     continue
-            option, option_hook = fitting[-1] if fitting else hooks[-1][1:]
             return option_hook(node, option)
 
         return hook

@@ -46,8 +46,7 @@ def _fast_events(text: str) -> Iterator[Any]:
 
     loader = fast_loader()(text)
     try:
-        while loader.check_event():
-            yield loader.get_event()
+        yield from iter(loader.get_event, None)
     except yaml.YAMLError as error:
         raise _syntax_error(error, 0, 0) from None
     finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
@@ -21,7 +21,7 @@ MAX_DEPTH = 32
 MAX_SCALAR = 20_000
 
 _ODD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]|(?<!^)\ufeff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
 
@@ -45,11 +45,16 @@ def decode(name: str, raw: bytes, problems: Problems) -> Source | None:
         problems.add("CE102", Span(Source(name, shown), line, column), byte=f"0x{raw[error.start]:02X}")
         return None
     source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
-    odd = _ODD.search(source.text)
+    odd = _odd(source.text)
     if odd is None:
         return source
     problems.add("CE103", _place(source, odd.start()), character=f"U+{ord(odd.group()):04X}")
     return None
+
+
+def _odd(text: str) -> re.Match[str] | None:
+    """The first character that no text may have; a mark of byte order may begin it."""
+    return _ODD.search(text, text.startswith("\ufeff"))
 
 
 def _place(source: Source, index: int) -> Span:
@@ -77,6 +82,9 @@ def read_yaml(source: Source, problems: Problems, reader: Reader | None = None) 
     return _Builder(source, problems).document("ruamel")
 
 
+_COLLECTIONS = frozenset({"MappingStartEvent", "SequenceStartEvent"})
+_ENDS = frozenset({"MappingEndEvent", "SequenceEndEvent"})
+_NO_KEYS = frozenset({"", "<<"})
 _WIDE_COLON = re.compile(r"\s*(?:- +)?[\w-]+ *：")
 
 
@@ -113,94 +121,112 @@ class _Builder:
 
     def _build(self, stream: Iterator[Any]) -> Node | None:
         root: Node | None = None
-        open_nodes: list[MapNode | SeqNode] = []
-        pending_keys: list[Scalar | None] = []
+        parent: MapNode | SeqNode | None = None
+        key: Scalar | None = None
+        around: list[tuple[MapNode | SeqNode | None, Scalar | None]] = []
         documents = 0
         for event in stream:
             kind = type(event).__name__
-            if kind == "DocumentStartEvent":
-                documents += 1
-                self._check_document(event, documents)
+            node: Node
+            if kind == "ScalarEvent":
+                node = self._scalar(event)
+            elif kind in _COLLECTIONS:
+                node = self._collection(event, kind, len(around))
+            elif kind in _ENDS:
+                parent, key = around.pop()
                 continue
-            if kind in {"MappingEndEvent", "SequenceEndEvent"}:
-                open_nodes.pop()
-                pending_keys.pop()
-                continue
-            if kind not in {"ScalarEvent", "MappingStartEvent", "SequenceStartEvent", "AliasEvent"}:
-                continue
-            node = self._node(event, kind, len(open_nodes))
-            if not open_nodes:
-                root = node if root is None else root
             else:
-                self._attach(open_nodes[-1], pending_keys, node)
+                documents += kind == "DocumentStartEvent"
+                self._check_other(event, kind, documents)
+                continue
+            if parent is None:
+                root = root or node
+            else:
+                key = self._attach(parent, key, node)
             if not isinstance(node, Scalar):
-                open_nodes.append(node)
-                pending_keys.append(None)
+                around.append((parent, key))
+                parent, key = node, None
         return root
 
-    def _attach(self, parent: MapNode | SeqNode, pending: list[Scalar | None], node: Node) -> None:
+    def _attach(self, parent: MapNode | SeqNode, key: Scalar | None, node: Node) -> Scalar | None:
+        """Puts a node where it belongs; returns the key that waits for its value."""
+        if key is None and isinstance(parent, MapNode):
+            return self._key(parent, node)
+        if isinstance(node, Scalar) and node.is_empty:
+            before = key or parent  # readers place nothing at different ends of it
+            node.line, node.column, node.length = before.line, before.column, key.length if key else 1
         if isinstance(parent, SeqNode):
-            if isinstance(node, Scalar) and node.is_empty:
-                node.line, node.column, node.length = parent.line, parent.column, 1
             parent.items.append(node)
-            return
-        key = pending[-1]
-        if key is not None:
-            if isinstance(node, Scalar) and node.is_empty:  # readers place nothing at different ends of it
-                node.line, node.column, node.length = key.line, key.column, key.length
-            parent.put(key, node)
-            pending[-1] = None
-            return
-        pending[-1] = self._key(parent, node)
+        elif key is not None:
+            parent.keys[key.text] = key
+            parent.values[key.text] = node
+        return None
 
     def _key(self, parent: MapNode, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
             self.problems.add("CE109", node.span)
             raise _Stop
-        if node.is_empty:
-            self.problems.add("CE109", node.span)
-        if node.plain and node.text == "<<":
-            self.problems.add("CE107", node.span, what=Text("合并键 <<", "a merge key <<"))
-        first = parent.keys.get(node.text)
+        text = node.text
+        if node.plain and text in _NO_KEYS:
+            if text:
+                self.problems.add("CE107", node.span, what=Text("合并键 <<", "a merge key <<"))
+            else:
+                self.problems.add("CE109", node.span)
+        first = parent.keys.get(text)
         if first is not None:
             label = Text("第一次写在这里", "first written here")
-            self.problems.add("CE106", node.span, key=node.text, also=[(label, first.span)])
+            self.problems.add("CE106", node.span, key=text, also=[(label, first.span)])
         return node
 
-    def _node(self, event: Any, kind: str, depth: int) -> Node:
-        mark = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        if kind == "AliasEvent" or event.anchor is not None:
-            self._refuse(line, column, Text("锚点或别名（& 或 *）", "an anchor or alias (& or *)"))
-        if event.tag is not None:
-            self._refuse(line, column, Text("标签（!）", "a tag (!)"))
-        if kind == "ScalarEvent":
-            return self._scalar(event, line, column)
+    def _collection(self, event: Any, kind: str, depth: int) -> MapNode | SeqNode:
+        if event.anchor is not None or event.tag is not None:
+            self._marked(event)
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if depth >= MAX_DEPTH:
             self.problems.add("CE108", Span(self.source, line, column), limit=str(MAX_DEPTH))
             raise _Stop
         node_type = MapNode if kind == "MappingStartEvent" else SeqNode
         return node_type(self.source, line, column)
 
-    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
-        odd = _ODD.search(event.value) if event.style == '"' else None  # an escape may hide one
-        if odd is not None:
-            self.problems.add("CE103", Span(self.source, line, column), character=f"U+{ord(odd.group()):04X}")
-            raise _Stop
-        end = event.end_mark
-        length = end.column - event.start_mark.column if end.line == event.start_mark.line else 1
-        if len(event.value) > MAX_SCALAR:
+    def _scalar(self, event: Any) -> Scalar:
+        if event.anchor is not None or event.tag is not None:
+            self._marked(event)
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        text, style = event.value, event.style
+        if style == '"':  # an escape may hide one
+            odd = _odd(text)
+            if odd is not None:
+                character = f"U+{ord(odd.group()):04X}"
+                self.problems.add("CE103", Span(self.source, line, column), character=character)
+                raise _Stop
+        if len(text) > MAX_SCALAR:
             self.problems.add("CE110", Span(self.source, line, column), limit=str(MAX_SCALAR))
             raise _Stop
-        return Scalar(event.value, self.source, line, column, max(1, length), not event.style)
+        end = event.end_mark
+        length = end.column + 1 - column if end.line + 1 == line else 1
+        return Scalar(text, self.source, line, column, length or 1, not style)
 
-    def _refuse(self, line: int, column: int, what: Text) -> None:
+    def _marked(self, event: Any) -> NoReturn:
+        """Refuses a node that has an anchor or a tag, or is an alias."""
+        mark = event.start_mark
+        what = Text("锚点或别名（& 或 *）", "an anchor or alias (& or *)")
+        if event.anchor is None:
+            what = Text("标签（!）", "a tag (!)")
+        self._refuse(mark.line + 1, mark.column + 1, what)
+
+    def _refuse(self, line: int, column: int, what: Text) -> NoReturn:
         self.problems.add("CE107", Span(self.source, line, column), what=what)
         raise _Stop
 
-    def _check_document(self, event: Any, count: int) -> None:
+    def _check_other(self, event: Any, kind: str, documents: int) -> None:
+        """Whatever else is there: an alias is no node; a file is one document, without directives."""
         mark = event.start_mark
-        if count > 1:
+        if kind == "AliasEvent":
+            self._marked(event)
+        if kind != "DocumentStartEvent":
+            return
+        if documents > 1:
             self.problems.add("CE111", Span(self.source, mark.line + 1, mark.column + 1))
             raise _Stop
         if event.version is not None or event.tags:

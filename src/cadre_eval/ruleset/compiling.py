@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +41,7 @@ class Compiling:
             return True
         return False
 
-    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
+    def known(self, name: str, allowed: Collection[str], span: Span, what: Text) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
         return self.problems.known(name, allowed, span, what)
 

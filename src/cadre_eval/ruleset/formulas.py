@@ -8,7 +8,7 @@ from fractions import Fraction
 from cadre_eval.numbers.interval import INTERVAL, Interval, Number, hull, interval
 from cadre_eval.numbers.ops import Num, Ops, clamp, total
 from cadre_eval.ruleset.document import FactDoc
-from cadre_eval.ruleset.plan import AdjustmentGroup, Adjustments, Group, Leaf, Node, Part, Rounding
+from cadre_eval.ruleset.plan import AdjustmentGroup, Adjustments, Group, Leaf, Node, Part, Rounding, factors_of
 
 ZERO = Fraction(0)
 
@@ -34,13 +34,10 @@ def group_score(ops: Ops, group: Group, scored: Sequence[tuple[Part, Num]]) -> N
     """``points`` x the weighted mean of score / scale over the parts that count. With all parts of a sum this is
     their sum.
     """
-    weights = sum((part.weight for part, _ in scored), ZERO)
-    if not weights:
+    factors = group.factors if len(scored) == len(group.parts) else factors_of(group.points, [p for p, _ in scored])
+    if factors is None:
         return held(ops, ZERO, group)
-    worth = group.points / weights
-    added = [
-        score if (factor := worth * part.weight / part.node.points) == 1 else score * factor for part, score in scored
-    ]
+    added = [score if factor is None else score * factor for (_, score), factor in zip(scored, factors, strict=True)]
     return held(ops, total(added), group)
 
 

@@ -24,6 +24,7 @@ Guard: TypeAlias = Callable[[str, Callable[[], Any]], Any]
 """Calls other people's code: told where, and what to call. Raises PluginFailure."""
 
 Bounds: TypeAlias = "tuple[Fraction | None, Fraction | None]"
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 def fact_bounds(doc: FactDoc | None) -> Bounds:
@@ -34,9 +35,9 @@ def fact_bounds(doc: FactDoc | None) -> Bounds:
         return None, None
     low, high = (doc.at_least, doc.at_most) if doc.from_ is None else (None, None)
     if doc.type in {"count", "rate", "flag"}:
-        low = low if low is not None else Fraction(0)
+        low = low if low is not None else ZERO
     if doc.type in {"rate", "flag"}:
-        high = high if high is not None else Fraction(1)
+        high = high if high is not None else ONE
     return low, high
 
 
@@ -89,7 +90,7 @@ class CheckContext:
 
     def known(self, name: str, allowed: Iterable[str], span: Span, what: Text) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not."""
-        return self.problems.known(name, allowed, span, what)
+        return self.problems.known(name, list(allowed), span, what)
 
     def object(self, span: Span, reason: Text) -> None:
         """Refuses the parameters: what a plugin's kind does not accept, in its own words."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -74,7 +75,7 @@ class Leaf:
     rule: Rule
     dimension: str | None = None
 
-    @property
+    @cached_property
     def pooled(self) -> bool:
         return any(source.pooled for source in self.inputs)
 
@@ -101,6 +102,27 @@ class Group:
     rounding: Rounding | None
     rule: Rule
     dimension: str | None = None
+
+    @cached_property
+    def factors(self) -> Sequence[Fraction | None] | None:
+        """Those of its parts while all of them count."""
+        return factors_of(self.points, self.parts)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """The group and all below."""
+        return {node.id: node for node in nodes(self)}
+
+
+def factors_of(points: Fraction, counted: Sequence[Part]) -> Sequence[Fraction | None] | None:
+    """What the score of each part that counts is multiplied by in a group of so many points (None: by 1); None if they
+    weigh nothing.
+    """
+    weights = sum((part.weight for part in counted), Fraction(0))
+    if not weights:
+        return None
+    factors = [points * part.weight / weights / part.node.points for part in counted]
+    return [None if factor == 1 else factor for factor in factors]
 
 
 Node: TypeAlias = Leaf | Group

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve
@@ -62,7 +62,7 @@ def score_entrants(
     as_of: date,
     entrants: Sequence[Entrant],
     district: Collection[str],
-    earlier: Mapping[str, PeriodResult],
+    earlier: Mapping[str, Iterable[Result]],
 ) -> list[Result]:
     """As ``assess_period``, but nobody is placed: no ranks and no quotas. Where the rules compare with the pool, the
     entrants must be whole pools.
@@ -78,7 +78,7 @@ class _Run:
         period: Period,
         as_of: date,
         district: Collection[str],
-        earlier: Mapping[str, PeriodResult],
+        earlier: Mapping[str, Iterable[Result]],
         kept: Kept,
     ) -> None:
         self.rules, self.plan, self.period, self.as_of, self.district = rules, plan, period, as_of, district
@@ -217,7 +217,7 @@ class _Run:
         """An exclusion that holds (True) or may hold (False), with its note."""
         maybe = None
         for exclusion in self.plan.eligibility.exclusions:
-            own = [evolve(judge, ignore_missing=exclusion.ignore_missing) for judge in judges]
+            own = [judge.ignoring(exclusion.ignore_missing) for judge in judges]
             finding = either([judge.judge(exclusion.condition) for judge in own])
             if finding.truth == TRUE:
                 return True, note("excluded", title=exclusion.title, label=exclusion.label)

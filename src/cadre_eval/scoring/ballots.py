@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -11,11 +13,13 @@ from attrs import field, frozen
 from cadre_eval.errors import Text
 from cadre_eval.model.records import Count, FactState, ReviewRecord, Sheet, SurveyRecord
 from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.exact import exact_sum, in_order
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.kind import Bounds
 from cadre_eval.scoring.inputs import ONE, UNSIGNED, ZERO
 from cadre_eval.scoring.subject import Lack, Reading, Subject, Used
 
+NO_VOTES = Count()
 Absent: TypeAlias = Literal["block", "renormalise", "zero"]
 
 
@@ -70,7 +74,7 @@ class MarksOf:
         """The class's marks as numbers, sorted: the order they were written in never matters."""
         found = record.marks.get(self.reviewer, {}).get(self.question, ())
         words = self.words or {}
-        return sorted(words.get(m, ZERO) if isinstance(m, str) else m for m in found)
+        return in_order(words.get(m, ZERO) if isinstance(m, str) else m for m in found)
 
     def read(self, subject: Subject) -> Reading:
         record = subject.review(self.record)
@@ -86,7 +90,7 @@ class MarksOf:
             reason = f"{len(marks)} < {self.minimum}"
             return Reading(lacks=(Lack(FactState.PENDING, what, reason, record.span, blocks=True),))
         present = ZERO if not marks and self.absent == "renormalise" else ONE
-        shown = "、".join(number_text(m) for m in marks) or "—"
+        shown = partial(_shown_marks, marks)
         return Reading(
             self._sums(marks, present), used=(Used(what, shown, record.place_of(self.reviewer), record.evidence),)
         )
@@ -96,9 +100,9 @@ class MarksOf:
         low = marks[: self.trim.lowest]
         numbers = {
             "n": Fraction(len(marks)),
-            "sum": sum(marks, ZERO),
-            "highest": sum(high, ZERO),
-            "lowest": sum(low, ZERO),
+            "sum": exact_sum(marks),
+            "highest": exact_sum(high),
+            "lowest": exact_sum(low),
             "present": present,
         }
         return {self.prefix + name: number for name, number in numbers.items()}
@@ -148,7 +152,9 @@ class MarkList:
         marks = Marks(values, record.sheets.get(self.reviewer, ()), aside)
         present = ZERO if not values and self.absent == "renormalise" else ONE
         hidden = 0 < len(values) < self.suppress_below
-        used = Used(what, "***" if hidden else _shown_marks(values), record.place_of(self.reviewer), record.evidence)
+        used = Used(
+            what, "***" if hidden else partial(_shown_marks, values), record.place_of(self.reviewer), record.evidence
+        )
         return Reading({self.prefix + "marks": marks, self.prefix + "present": present}, used=(used,))
 
 
@@ -197,12 +203,12 @@ class RanksOf:
         record = subject.review(self.record)
         what = subject.rules.name_of(self.record)
         by_class = [q for questions in record.marks.values() for q in questions.values()]
-        ranks = sorted(m for marks in by_class for m in marks if isinstance(m, Fraction))
+        ranks = in_order(m for marks in by_class for m in marks if isinstance(m, Fraction))
         if record.state is not FactState.PRESENT or not ranks:
             state = FactState.MISSING if record.state is FactState.PRESENT else record.state
             return Reading(lacks=(Lack(state, what, record.reason, record.span),))
-        shown = "、".join(number_text(rank) for rank in ranks)
-        numbers = {"n": Fraction(len(ranks)), "sum": sum(ranks, ZERO)}
+        shown = partial(_shown_marks, ranks)
+        numbers = {"n": Fraction(len(ranks)), "sum": exact_sum(ranks)}
         return Reading(numbers, used=(Used(what, shown, record.span, record.evidence),))
 
 
@@ -253,7 +259,9 @@ class VotesOf:
         smallest = smallest_class(record, self.question)
         numbers["smallest"] = Fraction(smallest)
         hidden = smallest < self.suppress_below
-        shown = Used(what, "***" if hidden else _shown_count(count, self.options), record.span, record.evidence)
+        shown = Used(
+            what, "***" if hidden else partial(_shown_count, count, self.options), record.span, record.evidence
+        )
         return Reading({self.prefix + name: n for name, n in numbers.items()}, used=(shown,))
 
 
@@ -301,11 +309,11 @@ class Quorum:
 def class_count(record: SurveyRecord, voter_class: str | None, question: str) -> Count:
     """All channels of a class (None: of all classes) added up."""
     counts = [
-        t.questions.get(question, Count())
+        t.questions.get(question, NO_VOTES)
         for t in record.tallies
         if voter_class is None or t.voter_class == voter_class
     ]
-    return add_counts(counts)
+    return counts[0] if len(counts) == 1 else add_counts(counts)
 
 
 def add_counts(counts: Iterable[Count]) -> Count:
@@ -322,9 +330,10 @@ def smallest_class(record: SurveyRecord, question: str) -> int:
     """Ballots of the smallest class that voted. If it is too small to be shown, no class is: the others and the
     score would give it away.
     """
-    classes = {tally.voter_class for tally in record.tallies}
-    sizes = [class_count(record, name, question).cast for name in sorted(classes)]
-    return min((size for size in sizes if size), default=0)
+    sizes: Counter[str] = Counter()
+    for tally in record.tallies:
+        sizes[tally.voter_class] += tally.questions.get(question, NO_VOTES).cast
+    return min((size for size in sizes.values() if size), default=0)
 
 
 def _shown_count(count: Count, options: tuple[str, ...]) -> Text:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from cadre_eval.model.records import FactState
+from cadre_eval.model.records import Count, FactState
 from cadre_eval.numbers.decimals import decimal_text
 from cadre_eval.numbers.exact import round_fraction
-from cadre_eval.numbers.interval import INTERVAL, Interval, Number, Truth, interval
+from cadre_eval.numbers.interval import INTERVAL, Interval, Number, Truth
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import (
     Combined,
@@ -20,11 +21,10 @@ from cadre_eval.ruleset.plan import (
     FactWord,
     ScoreCompare,
     ShareCompare,
-    nodes,
 )
 from cadre_eval.ruleset.plan import Group as GroupNode
-from cadre_eval.scoring.ballots import Quorum, VotesOf, smallest_class
-from cadre_eval.scoring.inputs import shown_number, told_fact
+from cadre_eval.scoring.ballots import Quorum, VotesOf, class_count, smallest_class
+from cadre_eval.scoring.inputs import shown_number, used_fact
 from cadre_eval.scoring.subject import Lack, Subject, Used
 
 TRUE: Truth = frozenset([True])
@@ -60,6 +60,10 @@ class Judge:
     scores: Mapping[str, Number | None]
     ignore_missing: bool = False
 
+    def ignoring(self, missing: bool) -> Judge:
+        """The judge as a rule wants it, to which a missing fact says nothing (or leaves it open)."""
+        return self if missing == self.ignore_missing else evolve(self, ignore_missing=missing)
+
     def judge(self, condition: Condition) -> Finding:
         if isinstance(condition, Combined):
             return self._combined(condition)
@@ -67,7 +71,7 @@ class Judge:
             score = self.scores.get(condition.criterion)
             truth = NOWHERE if score is None else _COMPARE[condition.sign](score, condition.number)
             name = self.subject.rules.name_of(condition.criterion)
-            return Finding(truth, () if score is None else (Used(name, shown_number(score)),))
+            return Finding(truth, () if score is None else (Used(name, partial(shown_number, score)),))
         if isinstance(condition, ShareCompare):
             return self._share(condition)
         return self._fact(condition)
@@ -85,7 +89,7 @@ class Judge:
             if isinstance(condition, FactCompare):
                 truth = _COMPARE[condition.sign](Interval(*fact_bounds(doc)), condition.number)
             return Finding(truth, (), (Lack(fact.state, title, fact.reason, fact.span),))
-        used = (Used(title, told_fact(fact, doc), fact.span, fact.evidence),)
+        used = (used_fact(title, fact, doc),)
         if isinstance(condition, FactWord):
             value = fact.value
             true = condition.word in value if isinstance(value, frozenset) else value == condition.word
@@ -95,7 +99,7 @@ class Judge:
 
     def _share(self, condition: ShareCompare) -> Finding:
         """Options / counted ballots, all classes and questions together, under the criterion's own policies."""
-        leaf = next((n for n in nodes(self.root) if n.id == condition.criterion), None)
+        leaf = self.root.by_id.get(condition.criterion)
         votes = [i for i in getattr(leaf, "inputs", ()) if isinstance(i, VotesOf)]
         readings = [v.read(self.subject) for v in votes]
         quorums = [i.read(self.subject) for i in getattr(leaf, "inputs", ()) if isinstance(i, Quorum)]
@@ -103,21 +107,18 @@ class Judge:
         if lacks or not votes:
             only_missing = all(lack.state is FactState.MISSING for lack in lacks)
             return Finding(NOWHERE if (only_missing and self.ignore_missing) or not votes else OPEN, (), lacks)
-        hits = counted = Fraction(0)
-        for source, reading in zip(votes, readings, strict=True):
-            numbers = {
-                name.removeprefix(source.prefix): interval(x).low or Fraction(0)
-                for name, x in reading.numbers.items()
-            }
-            hits += sum((numbers[o] for o in source.options if o in condition.options), Fraction(0))
-            counted += sum((numbers[o] for o in source.options), Fraction(0))
-            counted += numbers["abstain"] * source.count_abstain + numbers["invalid"] * source.count_invalid
+        hits = counted = 0
+        for source in votes:
+            count = class_count(self.subject.survey(source.record), source.voter_class, source.question)
+            given = {option: count.options.get(option, 0) for option in source.options}
+            hits += sum(number for option, number in given.items() if option in condition.options)
+            counted += source.counted(Count(given, count.abstain, count.invalid))
         if not counted:
             return Finding(OPEN, (), ())
-        share = hits / counted
+        share = Fraction(hits, counted)
         record = self.subject.survey(votes[0].record)
         hidden = any(smallest_class(record, v.question) < v.suppress_below for v in votes)
-        used = Used(self.subject.rules.name_of(condition.criterion), "***" if hidden else _percent(share))
+        used = Used(self.subject.rules.name_of(condition.criterion), "***" if hidden else partial(_percent, share))
         return Finding(_COMPARE[condition.sign](share, condition.number), (used,))
 
     def _combined(self, condition: Combined) -> Finding:

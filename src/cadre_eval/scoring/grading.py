@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from cadre_eval.errors import Text, as_text
 from cadre_eval.model.records import FactState
@@ -14,7 +14,7 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import Effect, Gate, GradeScale, PeriodPlan
 from cadre_eval.scoring.conditions import OPEN, TRUE, Finding, Judge, either
-from cadre_eval.scoring.inputs import told_fact
+from cadre_eval.scoring.inputs import used_fact
 from cadre_eval.scoring.result import GateOutcome, Note, note
 from cadre_eval.scoring.states import waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
@@ -24,7 +24,7 @@ def gate_outcomes(plan: PeriodPlan, judges: Sequence[Judge]) -> tuple[GateOutcom
     """The gates that are triggered, or may be, in any of the cadre's postings."""
     found = []
     for gate in plan.gates:
-        own = [evolve(judge, ignore_missing=gate.ignore_missing) for judge in judges]
+        own = [judge.ignoring(gate.ignore_missing) for judge in judges]
         if gate.condition is not None:
             each = [judge.judge(gate.condition) for judge in own]
             findings = [(gate.effect, either(each))]
@@ -62,7 +62,7 @@ def _count(gate: Gate, judges: Sequence[Judge]) -> tuple[Interval, tuple[Used, .
         doc, title = rules.facts[name], rules.fact_title(name)
         if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction):
             total = total + fact.value
-            used.append(Used(title, told_fact(fact, doc), fact.span, fact.evidence))
+            used.append(used_fact(title, fact, doc))
         elif fact.state is FactState.PENDING or (fact.state is FactState.MISSING and not judge.ignore_missing):
             total = total + Interval(*fact_bounds(doc))
             lacks.append(Lack(fact.state, title, fact.reason, fact.span))

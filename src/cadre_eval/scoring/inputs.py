@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import partial
 
 from attrs import frozen
 
@@ -49,8 +50,12 @@ def _lacking(subject: Subject, name: str, fact: Fact) -> Reading:
 
 
 def _used(subject: Subject, name: str, fact: Fact) -> tuple[Used, ...]:
-    shown = told_fact(fact, subject.rules.facts.get(name))
-    return (Used(subject.rules.fact_title(name), shown, fact.span, fact.evidence),)
+    return (used_fact(subject.rules.fact_title(name), fact, subject.rules.facts.get(name)),)
+
+
+def used_fact(title: str, fact: Fact, doc: FactDoc | None) -> Used:
+    """A fact that was used, under its title."""
+    return Used(title, partial(told_fact, fact, doc), fact.span, fact.evidence)
 
 
 def told_fact(fact: Fact, doc: FactDoc | None) -> str | Text:
@@ -322,10 +327,13 @@ def shown_fraction(x: Fraction) -> str:
 
 def merged(readings: Iterable[Reading]) -> Reading:
     """Several readings as one."""
+    found = tuple(readings)
+    if len(found) == 1:
+        return found[0]
     numbers: dict[str, Number] = {}
     lacks: list[Lack] = []
     used: list[Used] = []
-    for reading in readings:
+    for reading in found:
         numbers.update(reading.numbers)
         lacks.extend(reading.lacks)
         used.extend(reading.used)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
 
 from attrs import evolve, frozen
 
@@ -48,12 +50,17 @@ class Order:
 
     def position(self, result: Result) -> tuple[int, int]:
         """How many final results are ahead, and how many are tied with this one."""
-        ahead = 0
-        for group in self.groups:
-            if result in group:
-                return ahead, len(group) - 1
-            ahead += len(group)
-        return ahead, 0
+        return self.positions.get(result.cadre.id, (sum(map(len, self.groups)), 0))
+
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[int, int]]:
+        """The position of everybody whose result is final, by cadre."""
+        ahead = list(accumulate(map(len, self.groups), initial=0))
+        return {
+            r.cadre.id: (before, len(group) - 1)
+            for before, group in zip(ahead, self.groups, strict=False)
+            for r in group
+        }
 
 
 def order_pool(results: Sequence[Result], rules: CompiledRuleset) -> Order:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -20,6 +21,10 @@ from cadre_eval.ruleset.plan import Leaf, Policies
 from cadre_eval.scoring.ballots import AnyMarks, Quorum, RanksOf
 from cadre_eval.scoring.inputs import NonZero, merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
+
+
+FEW = 3
+"""A criterion of so few numbers is scored once for each that they may be."""
 
 
 class ScoreState(StrEnum):
@@ -103,10 +108,20 @@ def _held_open(
 def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
     """All numbers are there; those from a pool may still be intervals."""
     numbers = reading.numbers
-    exact = not any(isinstance(x, Interval) for x in numbers.values())
-    score = settled(leaf_score(EXACT if exact else INTERVAL, leaf, numbers))
+    if len(numbers) <= FEW and leaf.kind.provider is None and all([type(x) is Fraction for x in numbers.values()]):
+        score = _known_score(leaf, *[(name, *x.as_integer_ratio()) for name, x in numbers.items()])
+    else:
+        exact = not any(isinstance(x, Interval) for x in numbers.values())
+        score = settled(leaf_score(EXACT if exact else INTERVAL, leaf, numbers))
     state = ScoreState.OPEN if isinstance(score, Interval) else ScoreState.SCORED
     return LeafOutcome(leaf, state, score, reading, naming, numbers)
+
+
+@lru_cache(20_000)
+def _known_score(leaf: Leaf, *numbers: tuple[str, int, int]) -> Number:
+    """The score of a leaf for a few numbers: among thousands of cadres many have the same."""
+    score: Number = leaf_score(EXACT, leaf, {name: Fraction(top, bottom) for name, top, bottom in numbers})
+    return score
 
 
 def _open(leaf: Leaf, reading: Reading, facts: Mapping[str, FactDoc], naming: Naming) -> LeafOutcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
@@ -44,14 +44,21 @@ class Lack:
     whole: bool = False
 
 
-@frozen
+@frozen(eq=False)
 class Used:
-    """A record an input used: what it is, its value as shown, where it is written, its evidence."""
+    """A record an input used: what it is, its value in words (or what puts it into words), where it is written, its
+    evidence.
+    """
 
     what: str | Text
-    shown: str | Text
-    span: Span | None = field(default=None, eq=False)
+    told: str | Text | Callable[[], str | Text]
+    span: Span | None = None
     evidence: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str | Text:
+        """The value as an account shows it: put into words only once somebody asks."""
+        return self.told() if callable(self.told) else self.told
 
 
 @frozen

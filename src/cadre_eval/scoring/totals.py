@@ -13,10 +13,10 @@ from cadre_eval.numbers.interval import Interval, Number, interval, settled
 from cadre_eval.ruleset.formulas import adjusted, adjustment_group, rounded
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import AdjustmentItem, Adjustments, CompiledRuleset, PeriodPlan
-from cadre_eval.scoring.inputs import told_fact
+from cadre_eval.scoring.inputs import used_fact
 from cadre_eval.scoring.result import EarlierPart, GroupAdjustment, ItemScore, Note, PostingScore, Result, note
 from cadre_eval.scoring.states import ScoreState, policy_state
-from cadre_eval.scoring.subject import Lack, Subject, Used
+from cadre_eval.scoring.subject import Lack, Subject
 from cadre_eval.scoring.tree import NodeScore, ops_for
 
 ZERO = Fraction(0)
@@ -43,8 +43,7 @@ def _item_score(subject: Subject, item: AdjustmentItem) -> ItemScore:
     fact, doc = subject.fact(item.fact), subject.rules.facts[item.fact]
     title = subject.rules.fact_title(item.fact)
     if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction | bool):
-        used = Used(title, told_fact(fact, doc), fact.span, fact.evidence)
-        return ItemScore(item, item.each * Fraction(fact.value), (used,))
+        return ItemScore(item, item.each * Fraction(fact.value), (used_fact(title, fact, doc),))
     lack = Lack(fact.state, title, fact.reason, fact.span)
     if fact.state in {FactState.NOT_APPLICABLE, FactState.EXCUSED}:
         return ItemScore(item, ZERO, (), (lack,))

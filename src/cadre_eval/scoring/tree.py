@@ -33,9 +33,11 @@ class NodeScore:
 
     def walk(self) -> Iterator[NodeScore]:
         """This node and all below, in order."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        ahead = [self]
+        while ahead:
+            score = ahead.pop()
+            yield score
+            ahead.extend(reversed(score.parts))
 
     def find(self, node_id: str) -> NodeScore | None:
         return next((score for score in self.walk() if score.node.id == node_id), None)

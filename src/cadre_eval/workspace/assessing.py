@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import TypeAlias
 
 from cadre_eval.errors import Text, UsageError
@@ -16,7 +17,7 @@ from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
-from cadre_eval.supervision.answering import filed
+from cadre_eval.supervision.answering import Filed, filed
 from cadre_eval.supervision.appeals import appeals_in, corrected
 from cadre_eval.supervision.facts import with_derived
 from cadre_eval.supervision.scope import Scope
@@ -116,13 +117,18 @@ def entrants_of(workspace: Workspace, period: Period, rules: CompiledRuleset, as
 
 
 def _files(workspace: Workspace, rules: CompiledRuleset, day: date) -> Files:
-    """What supervision has on file of everybody, as known on the day."""
-    roster = workspace.roster
-    postings = {
-        cadre: [known for whole in of if (known := whole.as_known(day)) is not None]
-        for cadre, of in roster.by_cadre.items()
-    }
-    return filed(workspace.on_record, rules.supervision, postings, roster.hosts, day).on_file
+    """What supervision has on file of everybody, as known on the day; gathered once somebody asks."""
+
+    @cache
+    def gathered() -> Filed:
+        roster = workspace.roster
+        postings = {
+            cadre: [known for whole in of if (known := whole.as_known(day)) is not None]
+            for cadre, of in roster.by_cadre.items()
+        }
+        return filed(workspace.on_record, rules.supervision, postings, roster.hosts, day)
+
+    return lambda target, key: gathered().on_file(target, key)
 
 
 def _scope(

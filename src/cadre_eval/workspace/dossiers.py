@@ -20,6 +20,7 @@ from cadre_eval.model.records import (
     Tally,
 )
 from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.exact import is_less
 from cadre_eval.reading.nodes import MapNode
 from cadre_eval.reading.scalars import BadScalar, PlacedWord, parse_number
 from cadre_eval.reading.settings import Place
@@ -36,6 +37,7 @@ from cadre_eval.workspace.documents import (
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import Allowed, ReviewShape, Shapes, SurveyShape, shapes_of
 
+ZERO, ONE = Fraction(0), Fraction(1)
 ABSTAIN, INVALID = "弃权", "无效"
 
 
@@ -73,9 +75,9 @@ class MarkReader:
         except BadScalar as bad:
             self.problems.add_bad(bad.code, span, bad.fix, bad.args_)
             return None
-        low = 1 if self.allowed is None else 0
-        above = self.allowed is not None and mark > self.allowed
-        if mark < low or above or (self.allowed is None and mark.denominator != 1):
+        low = ONE if self.allowed is None else ZERO
+        above = self.allowed is not None and is_less(self.allowed, mark)
+        if is_less(mark, low) or above or (self.allowed is None and mark.denominator != 1):
             high = "∞" if self.allowed is None else number_text(self.allowed)
             limit = Text(f"在 {low} 到 {high} 之间", f"between {low} and {high}")
             self.problems.add("CE213", span, text=text, limit=limit)
@@ -83,7 +85,9 @@ class MarkReader:
         return mark
 
     def _word(self, text: str, span: Span, words: Collection[str]) -> str | None:
-        return text if self.problems.known(text, words, span, Text("评语", "word for a mark")) else None
+        return (
+            text if text in words or self.problems.known(text, words, span, Text("评语", "word for a mark")) else None
+        )
 
 
 class DossierReader:
@@ -105,7 +109,8 @@ class DossierReader:
                 fact = self.facts.read(node, self.rules.facts[name])
                 if fact is not None:
                     facts[name] = fact
-                    self._evidence(fact.evidence, doc, fact.span or doc.at.span)
+                    if fact.evidence:
+                        self._evidence(fact.evidence, doc, fact.span or doc.at.span)
         evidence = {k: Evidence(k, e.title, e.source, e.date) for k, e in doc.evidence.items()}
         return Dossier(
             period, facts,
@@ -253,7 +258,9 @@ class DossierReader:
     def _count(self, doc: CountDoc, shape: SurveyShape, at: Place) -> Count:
         options = {}
         for option, number in (doc.tally or {}).items():
-            if self.problems.known(option, shape.options, at.entry("tally", option), Text("选项", "option")):
+            if option in shape.options or self.problems.known(
+                option, shape.options, at.entry("tally", option), Text("选项", "option")
+            ):
                 options[option] = number
         return Count(options, doc.abstain, doc.invalid)
 

@@ -8,6 +8,7 @@ from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.records import Fact, FactState, FactValue, Sample
 from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.exact import is_less
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, SeqNode
 from cadre_eval.reading.scalars import BadScalar, parse_flag, parse_number, parse_whole
 from cadre_eval.reading.structure import StrictReader
@@ -70,7 +71,7 @@ class FactReader:
             self.problems.add_bad(bad.code, node.span, bad.fix, bad.args_)
             return None
         low, high = fact_bounds(doc)
-        if (low is None or value >= low) and (high is None or value <= high):
+        if not (low is not None and is_less(value, low)) and not (high is not None and is_less(high, value)):
             return value
         percent = doc.type == "rate"
         shown = ["" if end is None else number_text(end, percent) for end in (low, high)]

@@ -103,7 +103,7 @@ class Folder:
             folders[:] = [f for f in folders if not f.startswith(".")]
             found += [Path(here, n) for n in names if n.lower().endswith(YAML_ENDINGS) and not n.startswith(".")]
         for file in sorted(found, key=lambda f: f.relative_to(path).as_posix()):
-            if self.inside(file, problems):
+            if not file.is_symlink() or self.inside(file, problems):  # the walk follows no link to a folder
                 yield file
 
 

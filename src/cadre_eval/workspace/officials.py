@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from cadre_eval.errors import Problems, Span, Text
@@ -28,8 +28,8 @@ def relatives_of(
 
 def read_officials(
     docs: Iterable[OfficialDoc],
-    units: Iterable[str],
-    cadres: Iterable[str],
+    units: Collection[str],
+    cadres: Collection[str],
     relatives: Mapping[str, frozenset[str]],
     problems: Problems,
 ) -> dict[str, Official]:
@@ -46,7 +46,7 @@ def read_officials(
     return found
 
 
-def _office(doc: OfficeDoc, units: Iterable[str], problems: Problems) -> Office | None:
+def _office(doc: OfficeDoc, units: Collection[str], problems: Problems) -> Office | None:
     if not problems.known(doc.unit, units, doc.at.value("unit"), Text("单位", "unit")):
         return None
     if doc.to is not None and doc.to < doc.from_:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from attrs import field, frozen
@@ -28,7 +28,7 @@ class Reading:
     leave: dict[str, list[tuple[Days, Span]]] = field(factory=dict)
     """The leave slips read so far, by cadre."""
 
-    def known(self, name: str, allowed: Iterable[str], span: Span, what: Text, *, guess: bool = True) -> bool:
+    def known(self, name: str, allowed: Collection[str], span: Span, what: Text, *, guess: bool = True) -> bool:
         """Whether ``name`` is one of ``allowed``; a problem is noted if not, with the one probably meant (``guess``)."""
         return self.problems.known(name, allowed, span, what, guess=guess)
 

@@ -1,0 +1,357 @@
+"""A batch of postings on table columns: what each input of the rules reads, for all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from attrs import define, evolve, field
+
+from cadre_eval.columns.batch import (
+    BLOCKED,
+    EXCUSED,
+    LEFT_OUT,
+    MISSING,
+    NOT_APPLICABLE,
+    PRESENT,
+    Distinct,
+    Inputs,
+    Numbers,
+    Values,
+)
+from cadre_eval.columns.gathered import GatheredBatch
+from cadre_eval.columns.graph import Array
+from cadre_eval.model.periods import Period
+from cadre_eval.ruleset.kind import Input, fact_bounds
+from cadre_eval.ruleset.plan import CompiledRuleset, Leaf
+from cadre_eval.scoring.ballots import AnyMarks, MarksOf, Quorum, RanksOf, VotesOf
+from cadre_eval.scoring.inputs import (
+    ExternalOf,
+    NonZero,
+    NumberOf,
+    PoolBest,
+    PoolRank,
+    SampleOf,
+    ServiceShare,
+    TargetOf,
+    ValueOf,
+    WordOf,
+    WordsOf,
+)
+from cadre_eval.tables.distinct import Component, component_of, distinct_of
+from cadre_eval.tables.facts import FactRows
+from cadre_eval.tables.tallied import Tallied
+
+ONE = Fraction(1)
+Pooled = Mapping[tuple[str, str], tuple[Numbers, Array | None]]
+"""Figures of the pool: by leaf and name, for every row of the roster, with what is lacking."""
+
+
+@define(eq=False)
+class TableBatch:
+    """Rows ``first`` to ``first + rows`` of the roster."""
+
+    rules: CompiledRuleset
+    period: Period
+    as_of: date
+    tallied: Tallied
+    facts: FactRows
+    first: int
+    totals: Mapping[str, Values] = field(factory=dict)
+    """Totals of earlier periods by roster row, where they were assessed."""
+    pooled: Pooled = field(factory=dict)
+    kept: dict[Hashable, Any] = field(factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return self.facts.rows
+
+    @property
+    def own(self) -> slice:
+        return slice(self.first, self.first + self.rows)
+
+    def fact(self, name: str) -> Values:
+        found = self.facts.facts.get(name)
+        if found is not None:
+            return found
+        return Values(None, np.full(self.rows, MISSING, dtype=np.uint8))
+
+    def earlier(self, period: str) -> Values:
+        """A total recorded in the facts table stands; else the one assessed here."""
+        recorded = self.facts.earlier.get(period)
+        assessed = self.totals.get(period)
+        absent = np.full(self.rows, MISSING, dtype=np.uint8)
+        if assessed is None:
+            return recorded if recorded is not None else Values(None, absent)
+        own = self._sliced(assessed)
+        if recorded is None:
+            return own
+        return _first_of(recorded, own, f"earlier/{period}")
+
+    def _sliced(self, values: Values) -> Values:
+        numbers = values.numbers
+        if numbers is not None and numbers.array is not None:
+            bottom = None if numbers.bottom is None else numbers.bottom[self.own]
+            numbers = evolve(numbers, array=numbers.array[self.own], bottom=bottom)
+        return Values(numbers, None if values.state is None else _any(values.state[self.own]))
+
+    def inputs(self, leaf: Leaf) -> Inputs:
+        numbers: dict[str, Numbers] = {}
+        lack: Array | None = None
+        for source in leaf.inputs:
+            read = self._read(leaf, source)
+            numbers.update(read.numbers)
+            lack = _worst(lack, read.lack)
+        return Inputs(numbers, lack)
+
+    def _read(self, leaf: Leaf, source: Input) -> Inputs:
+        if isinstance(source, PoolBest | PoolRank):
+            found, lack = self.pooled[leaf.id, source.name]
+            array = None if found.array is None else found.array[self.own]
+            bottom = None if found.bottom is None else found.bottom[self.own]
+            own = None if lack is None else _any(lack[self.own])
+            return Inputs({source.name: evolve(found, array=array, bottom=bottom)}, own)
+        return self.source(source)
+
+    def source(self, source: Input) -> Inputs:
+        reader = _READERS.get(type(source))
+        if reader is None:
+            return GatheredBatch(self.subjects()).source(source)
+        return reader(self, source)
+
+    def subjects(self) -> Sequence[Any]:
+        """Every row as records, for inputs that columns do not hold."""
+        if "subjects" not in self.kept:
+            from cadre_eval.tables.records import Records
+
+            records = Records(self)
+            self.kept["subjects"] = [records.subject(row) for row in range(self.rows)]
+        subjects: Sequence[Any] = self.kept["subjects"]
+        return subjects
+
+    def distinct(self, leaf: Leaf) -> Distinct:
+        components: list[Component] = []
+        for source in leaf.inputs:
+            found = component_of(self, source, self._read(leaf, source) if type(source) in _READERS else None)
+            if found is None:
+                return GatheredBatch(self.subjects()).distinct(leaf)
+            components += found
+        lack: Array | None = None
+        for source in leaf.inputs:
+            lack = _worst(lack, self._lack(leaf, source))
+        return distinct_of(leaf.id, components, self.rows, lack)
+
+    def _lack(self, leaf: Leaf, source: Input) -> Array | None:
+        if isinstance(source, ValueOf):
+            return self.fact(source.fact).state
+        return self._read(leaf, source).lack
+
+
+def _any(state: Array) -> Array | None:
+    return state if state.any() else None
+
+
+def _worst(a: Array | None, b: Array | None) -> Array | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return np.maximum(a, b)
+
+
+def _first_of(recorded: Values, assessed: Values, key: str) -> Values:
+    """The one, and where it is missing the other: over one denominator."""
+    if recorded.state is None or assessed.numbers is None:
+        return recorded
+    use = recorded.state == MISSING
+    mine, theirs = recorded.numbers, assessed.numbers
+    assert mine is not None, "a column that is recorded at all"
+    assert mine.array is not None, "totals are columns"
+    assert theirs.array is not None, "totals are columns"
+    bottoms = [np.full(len(use), n.step.denominator) * (1 if n.bottom is None else n.bottom) for n in (mine, theirs)]
+    tops = [n.array * n.step.numerator for n in (mine, theirs) if n.array is not None]
+    state = np.where(use, PRESENT if assessed.state is None else assessed.state, PRESENT).astype(np.uint8)
+    if mine.bottom is None and theirs.bottom is None:
+        scale = int(np.lcm(mine.step.denominator, theirs.step.denominator))
+        array = np.where(
+            use, tops[1] * (scale // theirs.step.denominator), tops[0] * (scale // mine.step.denominator)
+        )
+        return Values(Numbers(key, Fraction(1, scale), array), _any(state))
+    top, bottom = np.where(use, tops[1], tops[0]), np.where(use, bottoms[1], bottoms[0])
+    return Values(Numbers(key, ONE, top, bottom), _any(state))
+
+
+def _number(batch: TableBatch, source: NumberOf) -> Inputs:
+    values = batch.fact(source.fact)
+    zero = np.zeros(batch.rows, dtype=np.int64)
+    numbers = values.numbers or Numbers(
+        f"fact/{source.fact}", ONE, zero, bounds=fact_bounds(batch.rules.facts.get(source.fact))
+    )
+    lack = values.state
+    if isinstance(source, NonZero) and numbers.array is not None:
+        nothing = numbers.array == 0
+        if lack is not None:
+            nothing &= lack == PRESENT
+        if nothing.any():
+            lack = np.where(nothing, LEFT_OUT, PRESENT if lack is None else lack).astype(np.uint8)
+    return Inputs({source.name: numbers}, lack)
+
+
+def _target(batch: TableBatch, source: TargetOf) -> Inputs:
+    """A fact that does not apply, or is excused, needs no target."""
+    values = batch.tallied.roster.targets.get(source.fact)
+    key = f"target/{source.fact}"
+    if values is None or values.numbers is None or values.numbers.array is None:
+        numbers = Numbers(key, ONE, np.zeros(batch.rows, dtype=np.int64))
+        absent = np.ones(batch.rows, dtype=bool)
+    else:
+        numbers = evolve(values.numbers, key=key, array=values.numbers.array[batch.own])
+        absent = np.zeros(batch.rows, dtype=bool) if values.state is None else values.state[batch.own] > 0
+    state = batch.fact(source.fact).state
+    if state is not None:
+        absent &= (state != NOT_APPLICABLE) & (state != EXCUSED)
+    return Inputs({source.name: numbers}, _any(np.where(absent, MISSING, PRESENT).astype(np.uint8)))
+
+
+def _share(batch: TableBatch, source: ServiceShare) -> Inputs:
+    served = batch.tallied.served[batch.own]
+    length = batch.period.days.length
+    return Inputs({source.name: Numbers("share", Fraction(1, length), served, bounds=(Fraction(0), ONE))})
+
+
+def _word(batch: TableBatch, source: WordOf) -> Inputs:
+    """The place of a word among those the criterion names; one it does not name is as good as none."""
+    values = batch.fact(source.fact)
+    key = f"word/{source.fact}/{'/'.join(source.words)}"
+    options = batch.rules.facts[source.fact].options
+    if values.numbers is None or values.numbers.array is None:
+        return Inputs({source.name: Numbers(key, ONE, np.zeros(batch.rows, dtype=np.int64))}, values.state)
+    most = Fraction(len(source.words) - 1)
+    if tuple(options) == tuple(source.words):
+        return Inputs({source.name: evolve(values.numbers, bounds=(Fraction(0), most))}, values.state)
+    table = np.array([source.words.index(o) if o in source.words else -1 for o in options], dtype=np.int64)
+    places = table[values.numbers.array]
+    strange = _any(np.where(places < 0, PRESENT + MISSING * (places < 0), PRESENT).astype(np.uint8))
+    lack = _worst(values.state, strange)
+    return Inputs({source.name: Numbers(key, ONE, np.maximum(places, 0), bounds=(Fraction(0), most))}, lack)
+
+
+def _words(batch: TableBatch, source: WordsOf) -> Inputs:
+    values = batch.fact(source.fact)
+    zero = np.zeros(batch.rows, dtype=np.int64)
+    numbers = {w: values.words.get(w) or Numbers(f"fact/{source.fact}/{w}", ONE, zero) for w in source.words}
+    return Inputs(numbers, values.state)
+
+
+def _sample(batch: TableBatch, source: SampleOf) -> Inputs:
+    values = batch.fact(source.fact)
+    zero = np.zeros(batch.rows, dtype=np.int64)
+    numbers = {p: values.words.get(p) or Numbers(f"fact/{source.fact}.{p}", ONE, zero) for p in ("checked", "passed")}
+    lack = values.state
+    checked = numbers["checked"].array
+    if checked is not None:
+        few = checked < source.minimum
+        if lack is not None:
+            few &= lack == PRESENT
+        if few.any():
+            lack = np.where(few, BLOCKED, PRESENT if lack is None else lack).astype(np.uint8)
+    return Inputs(numbers, lack)
+
+
+def _external(batch: TableBatch, source: ExternalOf) -> Inputs:
+    values = batch.facts.externals.get(source.record)
+    if values is None or values.numbers is None:
+        zero = np.zeros(batch.rows, dtype=np.int64)
+        state = values.state if values is not None else np.full(batch.rows, MISSING, dtype=np.uint8)
+        return Inputs({source.name: Numbers(f"external/{source.record}", ONE, zero)}, state)
+    return Inputs({source.name: values.numbers}, values.state)
+
+
+def _record_state(batch: TableBatch, record: str) -> Array | None:
+    return _any(batch.tallied.state(record)[batch.own])
+
+
+def _marks(batch: TableBatch, source: MarksOf) -> Inputs:
+    figures = batch.tallied.figures(source)
+    own = batch.own
+    count = figures.count[own]
+    few = (count == 0) if source.absent == "block" else np.zeros(batch.rows, dtype=bool)
+    few |= (count > 0) & (count < source.minimum)
+    lack = _lacking(_record_state(batch, source.record), few)
+    key = f"marks/{id(source)}/"
+    present: Numbers = Numbers(key + "present", ONE)
+    if source.absent == "renormalise" and (count == 0).any():
+        present = Numbers(key + "present", ONE, (count > 0).astype(np.int64))
+    numbers = {
+        "n": Numbers(key + "n", ONE, count),
+        "sum": Numbers(key + "sum", figures.step, figures.total[own]),
+        "highest": Numbers(key + "highest", figures.step, figures.highest[own]),
+        "lowest": Numbers(key + "lowest", figures.step, figures.lowest[own]),
+        "present": present,
+    }
+    return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
+
+
+def _lacking(state: Array | None, blocked: Array) -> Array | None:
+    """A record's state, and where it is there but one of its classes blocks."""
+    if state is not None:
+        blocked = blocked & (state == PRESENT)
+    if not blocked.any():
+        return state
+    return np.where(blocked, BLOCKED, PRESENT if state is None else state).astype(np.uint8)
+
+
+def _any_marks(batch: TableBatch, source: AnyMarks) -> Inputs:
+    """A review without any mark is missing as a whole: ``_marks`` says so."""
+    return Inputs({})
+
+
+def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
+    count, total, step = batch.tallied.ranks(source.record)
+    key, own = f"ranks/{source.record}/", batch.own
+    state = _record_state(batch, source.record)
+    lack = np.where(count[own] == 0, MISSING, PRESENT).astype(np.uint8)
+    if state is not None:
+        lack = np.where(state > PRESENT, state, lack)
+    return Inputs(
+        {"n": Numbers(key + "n", ONE, count[own]), "sum": Numbers(key + "sum", step, total[own])}, _any(lack)
+    )
+
+
+def _votes(batch: TableBatch, source: VotesOf) -> Inputs:
+    counts = batch.tallied.counts(source)[batch.own]
+    valid = counts[:, : len(source.options)].sum(axis=1)
+    counted = valid + source.count_abstain * counts[:, -2] + source.count_invalid * counts[:, -1]
+    nobody = counted == 0
+    blocked = nobody if source.absent == "block" else np.zeros(batch.rows, dtype=bool)
+    lack = _lacking(_record_state(batch, source.record), blocked)
+    key = f"votes/{source.record}/{source.prefix}"
+    numbers = {name: Numbers(key + name, ONE, np.ascontiguousarray(counts[:, i]))
+               for i, name in enumerate((*source.options, "abstain", "invalid"))}  # fmt: skip
+    numbers["present"] = Numbers(key + "present/" + source.absent, ONE)
+    if source.absent == "renormalise" and nobody.any():
+        numbers["present"] = evolve(numbers["present"], array=(~nobody).astype(np.int64))
+    return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
+
+
+def _quorum(batch: TableBatch, source: Quorum) -> Inputs:
+    return Inputs({}, batch.tallied.quorum(source, batch.own, _record_state(batch, source.record)))
+
+
+_READERS: Mapping[type, Callable[[TableBatch, Any], Inputs]] = {
+    NumberOf: _number,
+    NonZero: _number,
+    TargetOf: _target,
+    ServiceShare: _share,
+    WordOf: _word,
+    WordsOf: _words,
+    SampleOf: _sample,
+    ExternalOf: _external,
+    MarksOf: _marks,
+    AnyMarks: _any_marks,
+    RanksOf: _ranks,
+    VotesOf: _votes,
+    Quorum: _quorum,
+}
+"""How each input reads columns; one that is not here reads records."""

@@ -1,0 +1,234 @@
+"""Marks of reviewers by class and question, and the figures formulas ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from attrs import define, field, frozen
+
+from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import integers
+from cadre_eval.errors import Problems, Text
+from cadre_eval.ruleset.plan import PeriodPlan
+from cadre_eval.scoring.ballots import MarksOf
+from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.columns_of import REVIEWS
+from cadre_eval.tables.index import Index
+from cadre_eval.tables.numbers import is_number, is_text, look_up, whole
+from cadre_eval.tables.slots import Slot, SlotReader, check_columns
+from cadre_eval.workspace.dossiers import MOST_MARKS, MarkReader
+from cadre_eval.workspace.shapes import ReviewShape, shapes_of
+
+WHAT = Text("评议、评议主体或题目", "review, class of reviewers or question")
+Mark = Fraction | str
+
+
+@frozen(eq=False)
+class Given:
+    """Marks of one slot: the posting's row, which of the different marks, how often."""
+
+    rows: Array
+    codes: Array
+    counts: Array
+
+
+@define(eq=False)
+class Marks:
+    """All marks, by slot; ``values`` are the different ones, in the order of their codes."""
+
+    rows: int
+    values: list[Mark] = field(factory=list)
+    given: dict[Slot, list[Given]] = field(factory=dict)
+    seen: dict[str, Array] = field(factory=dict)
+
+    def of(self, slot: Slot) -> Given:
+        """Every mark of a slot."""
+        parts = self.given.get(slot, [])
+        empty = np.zeros(0, dtype=np.int64)
+        if not parts:
+            return Given(empty, empty, empty)
+        return Given(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes", "counts"))
+        )
+
+    def at(self, slot: Slot, row: int) -> tuple[Mark, ...]:
+        """The marks of one posting."""
+        found: list[Mark] = []
+        for part in self.given.get(slot, []):
+            for at in np.flatnonzero(part.rows == row).tolist():
+                found += [self.values[int(part.codes[at])]] * int(part.counts[at])
+        return tuple(found)
+
+    def figures(self, source: MarksOf) -> Figures:
+        """What trimming and averaging ask of one class on one question."""
+        given = self.of((source.record, source.reviewer, source.question))
+        words = source.words or {}
+        numbers = [Fraction(words.get(v, 0)) if isinstance(v, str) else v for v in self.values]
+        scale = lcm(*(x.denominator for x in numbers)) if numbers else 1
+        points = integers([int(x * scale) for x in numbers])
+        values = points[given.codes] if len(points) else given.codes
+        count = _added(given.rows, given.counts, self.rows)
+        total = _added(given.rows, values * given.counts, self.rows)
+        highest = _extreme(given, values, source.trim.highest, self.rows, count, highest=True)
+        lowest = _extreme(given, values, source.trim.lowest, self.rows, count, highest=False)
+        return Figures(Fraction(1, scale), count, total, highest, lowest)
+
+
+@frozen(eq=False)
+class Figures:
+    """By posting: how many marks; by ``step``: their sum, the sum of the highest and of the lowest that trimming drops."""
+
+    step: Fraction
+    count: Array
+    total: Array
+    highest: Array
+    lowest: Array
+
+
+def _added(rows: Array, numbers: Array, size: int) -> Array:
+    found = np.zeros(size, dtype=numbers.dtype if numbers.dtype == object else np.int64)
+    np.add.at(found, rows, numbers)
+    return found
+
+
+def _extreme(given: Given, values: Array, drop: int, size: int, count: Array, highest: bool) -> Array:
+    """The sum of so many of the highest or lowest marks of each posting."""
+    if not drop:
+        return np.zeros(size, dtype=np.int64)
+    if drop == 1 and values.dtype != object:
+        if not len(values):
+            return np.zeros(size, dtype=np.int64)
+        found = np.full(size, int(values.min()) if highest else int(values.max()), dtype=np.int64)
+        (np.maximum if highest else np.minimum).at(found, given.rows, values)
+        return np.where(count > 0, found, 0)
+    rows, marks = np.repeat(given.rows, given.counts), np.repeat(values, given.counts)
+    order = np.lexsort((-marks if highest else marks, rows))
+    rows, marks = rows[order], marks[order]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])[:-1]
+    kept = np.arange(len(rows)) - starts[rows] < drop
+    return _added(rows[kept], marks[kept], size)
+
+
+class MarksReader:
+    """Reads tables of marks for one period."""
+
+    def __init__(self, plan: PeriodPlan, index: Index, rows: int, problems: Problems) -> None:
+        self.shapes: Mapping[str, ReviewShape] = shapes_of(plan).reviews
+        self.problems = problems
+        self.marks = Marks(rows)
+        self.codes: dict[Mark, int] = {}
+        slots = [
+            (record, reviewer, question)
+            for record, shape in sorted(self.shapes.items())
+            for reviewer, questions in sorted(shape.marks.items())
+            for question in sorted(questions)
+        ]
+        any_class = any(shape.any_class for shape in self.shapes.values())
+        self.slots = SlotReader(index, {slot: n for n, slot in enumerate(slots)}, any_class, WHAT, problems)
+
+    def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
+        return check_columns(columns, REVIEWS, ("posting", "mark"), file, self.problems)
+
+    def read(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
+        """Takes in a batch of marks."""
+        codes, rows = self.slots.rows(batch, file, first_row)
+        slot, numbers = self.slots.slot_of(batch, file, first_row)
+        counts = self._counts(batch, file, first_row)
+        if self.problems:
+            return
+        written, texts = self._texts(batch, file, first_row)
+        if self.problems:
+            return
+        slots = list(self.slots.slots)
+        for code, number in enumerate(numbers):
+            own = np.flatnonzero(slot == code) if number >= 0 else ()
+            if len(own):
+                self._take(slots[number], rows[codes[own]], written[own], counts[own], texts, own, file, first_row)
+
+    def _counts(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array:
+        if "count" not in batch.schema.names or pa.types.is_null(batch.column("count").type):
+            return np.ones(batch.num_rows, dtype=np.int64)
+        column = batch.column("count")
+        if is_text(column.type):
+            codes, meaning = look_up(
+                column, lambda text, row: int(text) if text.isascii() and text.isdecimal() else -1
+            )
+            found = np.array([*(1 if x is None else x for x in meaning), 1], dtype=np.int64)[codes]
+        elif is_number(column.type):
+            number = whole(column)
+            found = np.where(number.null, 1, number.array) if number.null is not None else number.array
+        else:
+            self.problems.add("CE822", header(file, "count"), column="count", type=str(column.type), expected="count")
+            return np.ones(batch.num_rows, dtype=np.int64)
+        limit = Text(f"在 0 到 {MOST_MARKS} 之间", f"between 0 and {MOST_MARKS}")
+        for row in np.flatnonzero((found < 0) | (found > MOST_MARKS))[:SHOWN].tolist():
+            place = cell(file, first_row + row, "count", str(column[row].as_py()))
+            self.problems.add("CE213", place, text=str(column[row].as_py()), limit=limit)
+        return found
+
+    def _texts(self, batch: pa.RecordBatch, file: str, first_row: int) -> tuple[Array, list[Any]]:
+        """Marks as they are written: numbers as they are, everything else as text."""
+        column = batch.column("mark")
+        if column.null_count:
+            row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+            place = cell(file, first_row + row, "mark", "")
+            self.problems.add("CE202", place, expected=Text("评分", "a mark"))
+            return np.zeros(0, dtype=np.int64), []
+        if is_text(column.type):
+            codes, meaning = look_up(column, lambda text, _row: text)
+            return codes, meaning
+        if not is_number(column.type):
+            self.problems.add("CE822", header(file, "mark"), column="mark", type=str(column.type), expected="mark")
+            return np.zeros(0, dtype=np.int64), []
+        number = whole(column)
+        low, high = (int(number.array.min()), int(number.array.max())) if len(number.array) else (0, -1)
+        if high - low < 1_000_000:
+            return number.array - low, [number.step * (low + i) for i in range(high - low + 1)]
+        values, codes = np.unique(number.array, return_inverse=True)
+        return codes.ravel(), [number.step * int(value) for value in values]
+
+    def _take(
+        self,
+        slot: Slot,
+        rows: Array,
+        written: Array,
+        counts: Array,
+        texts: list[Any],
+        own: Array,
+        file: str,
+        first: int,
+    ) -> None:
+        """The marks of one slot, each different one read once as its review takes it."""
+        reader = MarkReader(self.shapes[slot[0]].allowed(slot[1], slot[2]), self.problems)
+        table = np.zeros(max(1, len(texts)), dtype=np.int64)
+        for code in np.flatnonzero(np.bincount(written, minlength=1)).tolist():
+            text = _written(texts[code])
+            place = cell(file, first + int(own[np.argmax(written == code)]), "mark", text)
+            mark = reader.read(text, place)
+            if mark is not None:
+                table[code] = self._code(mark)
+        self.marks.given.setdefault(slot, []).append(Given(rows, table[written], counts))
+        seen = self.marks.seen.setdefault(slot[0], np.zeros(self.marks.rows, dtype=bool))
+        seen[rows] = True
+
+    def _code(self, mark: Mark) -> int:
+        if mark not in self.codes:
+            self.codes[mark] = len(self.codes)
+            self.marks.values.append(mark)
+        return self.codes[mark]
+
+
+def _written(mark: Any) -> str:
+    from cadre_eval.numbers.decimals import number_text
+
+    return number_text(mark) if isinstance(mark, Fraction) else str(mark)
+
+
+def slots_of(marks: Marks, record: str) -> Iterator[Slot]:
+    """The slots of a review anything was given in."""
+    return (slot for slot in sorted(marks.given) if slot[0] == record)

@@ -1,0 +1,138 @@
+"""Rows of the tables as the records one cadre is scored by."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PENDING, PRESENT, Numbers, Values
+from cadre_eval.model.records import (
+    Count,
+    Dossier,
+    EarlierTotal,
+    ExternalScore,
+    Fact,
+    FactState,
+    FactValue,
+    ReviewRecord,
+    Sample,
+    SurveyRecord,
+    Tally,
+)
+from cadre_eval.scoring.subject import Subject
+from cadre_eval.tables.marks import slots_of
+
+if TYPE_CHECKING:
+    from cadre_eval.tables.batch import TableBatch
+
+STATES = {
+    PRESENT: FactState.PRESENT,
+    NOT_APPLICABLE: FactState.NOT_APPLICABLE,
+    EXCUSED: FactState.EXCUSED,
+    MISSING: FactState.MISSING,
+    PENDING: FactState.PENDING,
+}
+
+
+class Records:
+    """Makes the records of a batch's rows."""
+
+    def __init__(self, batch: TableBatch) -> None:
+        self.batch, self.tallied = batch, batch.tallied
+
+    def subject(self, row: int) -> Subject:
+        batch = self.batch
+        posting = self.tallied.roster.posting(batch.first + row)
+        return Subject(posting, batch.period, batch.as_of, self.dossier(row), batch.rules)
+
+    def dossier(self, row: int) -> Dossier:
+        batch = self.batch
+        facts = {name: fact for name, values in batch.facts.facts.items() if (fact := self._fact(name, values, row))}
+        externals = {name: self._external(values, row) for name, values in batch.facts.externals.items()}
+        earlier = {key: EarlierTotal(total) for key, values in batch.facts.earlier.items()
+                   if _state(values, row) == PRESENT and (total := _number(values.numbers, row)) is not None}  # fmt: skip
+        at = batch.first + row
+        return Dossier(batch.period.id, facts, self._reviews(at), self._surveys(at), externals, earlier)
+
+    def _fact(self, name: str, values: Values, row: int) -> Fact | None:
+        state = _state(values, row)
+        if state == MISSING:
+            return Fact(FactState.MISSING)
+        if state != PRESENT:
+            return Fact(STATES[state])
+        return Fact(FactState.PRESENT, self._value(name, values, row))
+
+    def _value(self, name: str, values: Values, row: int) -> FactValue:
+        doc = self.batch.rules.facts[name]
+        if doc.type == "sample":
+            checked, passed = (int(_number(values.words[part], row) or 0) for part in ("checked", "passed"))
+            return Sample(checked, passed)
+        if doc.type == "choices":
+            return frozenset(word for word, numbers in values.words.items() if _number(numbers, row))
+        number = _number(values.numbers, row) or Fraction(0)
+        if doc.type == "flag":
+            return bool(number)
+        return doc.options[int(number)] if doc.type == "choice" else number
+
+    def _external(self, values: Values, row: int) -> ExternalScore:
+        state = _state(values, row)
+        return ExternalScore(_number(values.numbers, row) if state == PRESENT else None, STATES[state])
+
+    def _record_state(self, record: str, at: int) -> FactState:
+        return STATES[int(self.tallied.state(record)[at])]
+
+    def _reviews(self, at: int) -> dict[str, ReviewRecord]:
+        found: dict[str, ReviewRecord] = {}
+        for record in {*self.tallied.marks.seen, *self.tallied.polls.states} - set(self.tallied.votes.options):
+            state = self._record_state(record, at)
+            marks: dict[str, dict[str, Any]] = {}
+            for slot in slots_of(self.tallied.marks, record) if state is FactState.PRESENT else ():
+                own = self.tallied.marks.at(slot, at)
+                if own:
+                    marks.setdefault(slot[1], {})[slot[2]] = own
+            found[record] = ReviewRecord(marks, state)
+        return found
+
+    def _surveys(self, at: int) -> dict[str, SurveyRecord]:
+        found: dict[str, SurveyRecord] = {}
+        for record, options in self.tallied.votes.options.items():
+            state = self._record_state(record, at)
+            tallies = self._tallies(record, options, at) if state is FactState.PRESENT else ()
+            found[record] = SurveyRecord(tuple(tallies), state)
+        return found
+
+    def _tallies(self, record: str, options: tuple[str, ...], at: int) -> list[Tally]:
+        votes = self.tallied.votes
+        by_class: dict[str, dict[str, Count]] = {}
+        for (name, own, question), counts in sorted(votes.counts.items()):
+            numbers = [int(x) for x in counts[at]]
+            if name == record and (any(numbers) or self._issued((record, own), at)):
+                count = Count(dict(zip(options, numbers, strict=False)), numbers[-2], numbers[-1])
+                by_class.setdefault(own, {})[question] = count
+        found = []
+        for own, questions in by_class.items():
+            key = (record, own)
+            unsaid = key in votes.unsaid and int(votes.unsaid[key][at]) > 0
+            issued = None if unsaid or key not in votes.issued else int(votes.issued[key][at])
+            found.append(Tally(own, questions, issued))
+        return found
+
+    def _issued(self, key: tuple[str, str], at: int) -> bool:
+        """Whether anything is said of the ballots issued."""
+        votes = self.tallied.votes
+        return any(key in store and int(store[key][at]) > 0 for store in (votes.issued, votes.unsaid))
+
+
+def _state(values: Values, row: int) -> int:
+    return PRESENT if values.state is None else int(values.state[row])
+
+
+def _number(numbers: Numbers | None, row: int) -> Fraction | None:
+    if numbers is None:
+        return None
+    if numbers.array is None:
+        return numbers.step
+    top = numbers.step * int(numbers.array[row])
+    return top if numbers.bottom is None else top / int(np.asarray(numbers.bottom)[row])

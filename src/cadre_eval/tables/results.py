@@ -1,0 +1,193 @@
+"""Results as Arrow tables: one row a cadre, and the points of every criterion, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadre_eval.columns.drafts import FINAL, PENDING, STATE_NAMES
+from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.program import Exact
+from cadre_eval.columns.sums import largest
+from cadre_eval.numbers.decimals import number_text
+from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.tables.kernel import Points, Scored
+from cadre_eval.tables.roster import RosterTable
+from cadre_eval.tables.run import TableResult
+from cadre_eval.tables.scales import TEXT, Scales
+
+PRECISION = 18
+"""Digits of a decimal column: as many as fit 64 bits."""
+
+
+def decimals(whole: Array, scale: int, null: Array | None = None) -> pa.Array:
+    """Whole numbers of 10**-scale as decimals."""
+    words = np.empty((len(whole), 2), dtype=np.int64)
+    words[:, 0] = whole
+    words[:, 1] = words[:, 0] >> 63
+    mask = None if null is None or not null.any() else pa.array(~null).buffers()[1]
+    return pa.Array.from_buffers(pa.decimal128(PRECISION, scale), len(whole), [mask, pa.py_buffer(words)])
+
+
+def results_table(found: TableResult) -> pa.Table:
+    """One row a cadre, sorted by pool, rank and cadre."""
+    drafts, roster, rows = found.drafts, found.roster, found.rows
+    rules = found.kernel.rules
+    places = (found.kernel.plan.root.rounding or rules.rounding).places
+    pools = roster.pools(rules.pools, rows)
+    ranks = found.placed.ranks
+    unranked = ranks == 0
+    order = np.lexsort((np.arange(len(rows)), ranks, unranked, pools))
+    taken = rows[order]
+    final = (drafts.state == FINAL) & drafts.known
+    grades, possible = _grades(found)
+    low, high = _ends(found, places)
+    at = pa.array(taken)
+    columns: dict[str, pa.Array] = {
+        "cadre": roster.cadres.take(at),
+        "posting": roster.postings.take(at),
+        "pool": _pool_names(roster, rules.pools, taken),
+        "state": pa.DictionaryArray.from_arrays(pa.array(drafts.state[order].astype(np.int8)), list(STATE_NAMES)),
+        "total": decimals(np.where(final, drafts.shown, 0)[order], places, ~final[order]),
+        "low": low.take(pa.array(order)),
+        "high": high.take(pa.array(order)),
+        "grade": grades.take(pa.array(order)),
+        "grades_possible": possible.take(pa.array(order)),
+        "rank": pa.array(ranks[order].astype(np.int32), mask=unranked[order]),
+    }
+    return pa.table(columns)
+
+
+def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Array:
+    """The keys of each pool, joined; as one code and a dictionary."""
+    coded = [roster.coded[key.replace("-", "_")] for key in keys]
+    codes = np.zeros(len(rows), dtype=np.int64)
+    names = [""]
+    for own in coded:
+        codes = codes * len(own.words) + own.codes[rows]
+    used, at = np.unique(codes, return_inverse=True)
+    names = []
+    for code in used.tolist():
+        words = []
+        for own in reversed(coded):
+            words.append(own.words[code % len(own.words)])
+            code //= len(own.words)
+        names.append("/".join(reversed(words)))
+    return pa.DictionaryArray.from_arrays(pa.array(at.ravel().astype(np.int32)), pa.array(names, pa.string()))
+
+
+def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
+    """The grade where only one is possible and the result is final; all that are possible, best first."""
+    drafts = found.drafts
+    labels = [list(scale.labels) for scale in found.kernel.scales]
+    pairs, at = np.unique(np.stack([drafts.scale, drafts.grades]), axis=1, return_inverse=True)
+    lists = [
+        [labels[s][i] for i in range(len(labels[s])) if g >> i & 1] if s >= 0 else [] for s, g in pairs.T.tolist()
+    ]
+    single = [own[0] if len(own) == 1 else None for own in lists]
+    codes = at.ravel()
+    graded = np.where(drafts.state == FINAL, codes, len(lists))
+    one = pa.array([*single, None], pa.string()).take(pa.array(graded))
+    return one, pa.array(lists, pa.list_(pa.string())).take(pa.array(codes))
+
+
+def _ends(found: TableResult, places: int) -> tuple[pa.Array, pa.Array]:
+    """Between what the totals of pending results lie."""
+    drafts = found.drafts
+    every = {row: total for part in found.scored for row, (total, _) in part.open_totals.items()}
+    lows, highs = np.zeros(drafts.rows, dtype=np.int64), np.zeros(drafts.rows, dtype=np.int64)
+    no_low, no_high = np.ones(drafts.rows, dtype=bool), np.ones(drafts.rows, dtype=bool)
+    for at in np.flatnonzero(drafts.state == PENDING).tolist():
+        low, high = _interval(every.get(int(found.rows[at]), Fraction(int(drafts.shown[at]), 10**places)))
+        if low is not None:
+            lows[at], no_low[at] = int(low * 10**places), False
+        if high is not None:
+            highs[at], no_high[at] = int(high * 10**places), False
+    return decimals(lows, places, no_low), decimals(highs, places, no_high)
+
+
+def _interval(total: Number) -> tuple[Fraction | None, Fraction | None]:
+    return (total.low, total.high) if isinstance(total, Interval) else (total, total)
+
+
+def points_table(roster: RosterTable, scored: Scored, scales: Scales) -> pa.Table:
+    """The points of every criterion that has no parts, one row a scored posting, in the order of the roster."""
+    order = np.argsort(scored.postings, kind="stable")
+    in_order = bool((order == np.arange(len(order))).all())
+    rows = pa.array(scored.postings[order])
+    columns: dict[str, pa.Array] = {"cadre": roster.cadres.take(rows), "posting": roster.postings.take(rows)}
+    for leaf, points in scored.points.items():
+        column = _points(points, scales[leaf])
+        columns[leaf] = column if in_order else column.take(pa.array(order))
+    return pa.table(columns)
+
+
+def _points(points: Points, scale: int) -> pa.Array:
+    own = (
+        _exact_texts(points.exact, points.there)
+        if scale == TEXT
+        else _exact_decimals(points.exact, points.there, scale)
+    )
+    if not points.alone:
+        return own
+    known = [score if isinstance(score, Fraction) else None for score in points.alone]
+    if scale == TEXT:
+        alone = pa.array([None if x is None else number_text(x) for x in known], pa.string())
+    else:
+        whole = np.array([0 if x is None else int(x * 10**scale) for x in known], dtype=np.int64)
+        alone = decimals(whole, scale, np.array([x is None for x in known]))
+    return pa.concat_arrays([own, alone])
+
+
+def _exact_decimals(exact: Exact, there: Array | None, scale: int) -> pa.Array:
+    stepped = exact.stepped()
+    assert stepped is not None, "a decimal column has no denominators of its own"
+    step, array = stepped
+    factor = step * 10**scale
+    if factor.denominator != 1:
+        array = array // factor.denominator if (array % factor.denominator == 0).all() else _refused(scale)
+    return decimals(np.asarray(array * factor.numerator, dtype=np.int64), scale, None if there is None else ~there)
+
+
+def _refused(scale: int) -> Array:
+    raise AssertionError(f"points that are no multiples of 10**-{scale}")
+
+
+def _exact_texts(exact: Exact, there: Array | None) -> pa.Array:
+    """Exact text, as JSON gives it: a finite decimal, or a quotient such as ``250/3``."""
+    tops, bottoms = exact.ratio()
+    texts = ratio_texts(tops, bottoms)
+    return texts if there is None else pc.if_else(pa.array(there), texts, pa.scalar(None, pa.string()))
+
+
+def ratio_texts(tops: Array, bottoms: Array) -> pa.Array:
+    """Quotients in lowest terms as text. Those that are finite decimals are few and different ones fewer: each is written
+    once; the others are put together from their parts.
+    """
+    if tops.dtype == object or bottoms.dtype == object or largest(bottoms) >= ROOM:
+        return pa.array(
+            [number_text(Fraction(int(t), int(b))) for t, b in zip(tops, bottoms, strict=True)], pa.string()
+        )
+    finite = _finite(bottoms)
+    joined = pc.binary_join_element_wise(pa.array(tops).cast(pa.string()), pa.array(bottoms).cast(pa.string()), "/")
+    if not finite.any():
+        return joined
+    at = np.flatnonzero(finite)
+    packed, codes = np.unique(np.stack([tops[at], bottoms[at]]), axis=1, return_inverse=True)
+    words = pa.array([number_text(Fraction(t, b)) for t, b in packed.T.tolist()], pa.string())
+    index = np.full(len(tops), -1, dtype=np.int64)
+    index[at] = codes.ravel()
+    return pc.if_else(pa.array(finite), words.take(pa.array(np.maximum(index, 0))), joined)
+
+
+def _finite(bottoms: Array) -> Array:
+    """Denominators of twos and fives only."""
+    rest = bottoms.copy()
+    for prime in (2, 5):
+        while (divides := rest % prime == 0).any():
+            rest = np.where(divides, rest // prime, rest)
+    return np.asarray(rest == 1)

@@ -1,0 +1,303 @@
+"""The roster table: one row a posting, in the order of cadre and posting, with everything that separates pools as codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define, field, frozen
+
+from cadre_eval.columns.batch import Numbers, Values
+from cadre_eval.columns.graph import Array
+from cadre_eval.errors import Problems, Text
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.dates import Days
+from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
+from cadre_eval.model.postings import Posting
+from cadre_eval.reading.scalars import BadScalar, parse_id, parse_positive
+from cadre_eval.ruleset.plan import CompiledRuleset
+from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.columns_of import ROSTER, ROSTER_NEEDED
+from cadre_eval.tables.facts import day_numbers
+from cadre_eval.tables.numbers import is_number, is_text, look_up, taken, whole
+from cadre_eval.tables.transfers import Moves
+
+ROLES = ("first-secretary", "team-member")
+LAST = date.max.toordinal() - 1
+KEYS = ("category", "role", "township", "host", "sending_unit")
+
+
+@frozen(eq=False)
+class Coded:
+    """A column of ids: which of ``words`` each row has; ``words`` are in order, so codes compare as they do."""
+
+    codes: Array
+    words: Sequence[str]
+
+    def at(self, row: int) -> str:
+        return self.words[int(self.codes[row])]
+
+
+@define(eq=False)
+class RosterTable:
+    """Postings by row. ``starts`` and ``ends`` are day ordinals, as known on the day of knowledge."""
+
+    postings: pa.Array
+    cadres: pa.Array
+    names: pa.Array
+    coded: Mapping[str, Coded]
+    unit_names: Mapping[str, Mapping[str, str]]
+    starts: Array
+    terms: Array
+    ended: Array
+    ends: Array
+    targets: Mapping[str, Values]
+    moves: Moves | None = None
+    known: dict[int, Posting] = field(factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.postings)
+
+    def posting(self, row: int) -> Posting:
+        """The posting of a row as a record."""
+        if row not in self.known:
+            self.known[row] = self._posting(row)
+        return self.known[row]
+
+    def _posting(self, row: int) -> Posting:
+        coded = {key: self.coded[key].at(row) for key in KEYS}
+        name = self.unit_names
+        township = Township(coded["township"], name["township"].get(coded["township"], coded["township"]))
+        host = Host(coded["host"], name["host"].get(coded["host"], coded["host"]), township)
+        unit = SendingUnit(
+            coded["sending_unit"], name["sending_unit"].get(coded["sending_unit"], coded["sending_unit"])
+        )
+        cadre = Cadre(self.cadres[row].as_py(), self.names[row].as_py(), coded["category"])
+        return Posting(
+            self.postings[row].as_py(), cadre, host, coded["role"], unit, date.fromordinal(int(self.starts[row])),
+            _day(self.terms[row]), _day(self.ended[row]), None, (),
+            {fact: target for fact, values in self.targets.items() if (target := _target(values, row)) is not None},
+            {} if self.moves is None else self.moves.of(row),
+        )  # fmt: skip
+
+    def served(self, days: Days) -> Array:
+        """Days of each posting within some days; 0 where it does not touch them."""
+        first, last = days.first.toordinal(), days.last.toordinal()
+        return np.asarray(np.maximum(0, np.minimum(self.ends, last) - np.maximum(self.starts, first) + 1))
+
+    def pools(self, keys: Sequence[str], rows: Array) -> Array:
+        """A number for each different combination of keys, in their order, for some rows."""
+        found = np.zeros(len(rows), dtype=np.int64)
+        for key in keys:
+            coded = self.coded[key.replace("-", "_")]
+            found = found * max(1, len(coded.words)) + coded.codes[rows]
+            if len(found) and int(found.max()) > 2**40:
+                found = np.unique(found, return_inverse=True)[1]
+        return np.asarray(np.unique(found, return_inverse=True)[1].ravel()) if keys else found
+
+
+def _day(ordinal: Any) -> date | None:
+    return date.fromordinal(int(ordinal)) if ordinal else None
+
+
+def _target(values: Values, row: int) -> Fraction | None:
+    if values.numbers is None or values.numbers.array is None or (values.state is not None and values.state[row]):
+        return None
+    return values.numbers.step * int(values.numbers.array[row])
+
+
+class RosterReader:
+    """Reads the roster table."""
+
+    def __init__(self, rules: CompiledRuleset, as_of: date, problems: Problems) -> None:
+        self.rules, self.as_of, self.problems = rules, as_of, problems
+
+    def read(self, table: pa.Table, file: str) -> RosterTable | None:
+        """The roster, sorted; None with problems noted."""
+        before = len(self.problems)
+        self.file = file
+        self._check(table)
+        if len(self.problems) > before:
+            return None
+        self.table = table.combine_chunks()
+        cadres = self._ids("cadre")
+        postings = self._ids("posting") if "posting" in table.column_names else cadres
+        coded = {key: self._coded(key) for key in KEYS}
+        self._known_words(coded)
+        days = {name: self._days(name) for name in ("from", "to", "ended")}
+        targets = {
+            name.removeprefix("target."): self._target(name)
+            for name in table.column_names
+            if name.startswith("target.")
+        }
+        names = self._text("name") if "name" in table.column_names else cadres
+        units = {key: self._unit_names(key, coded[key]) for key in ("host", "township", "sending_unit")}
+        self._dates(days)
+        order = self._order(cadres, postings)
+        if len(self.problems) > before:
+            return None
+        found = _built(postings, cadres, names, coded, units, days, targets, self.as_of)
+        return found if order is None else _sorted(found, order)
+
+    def _check(self, table: pa.Table) -> None:
+        targets = [f"target.{fact}" for fact in self.rules.facts]
+        allowed = [*ROSTER, *targets]
+        for name in table.column_names:
+            if name not in allowed:
+                fix = closest(name, allowed)
+                self.problems.add("CE201", header(self.file, name), fix=fix, key=name, allowed=listed(allowed, 40))
+            elif pa.types.is_floating(table.schema.field(name).type):
+                kind = str(table.schema.field(name).type)
+                self.problems.add("CE821", header(self.file, name), column=name, type=kind)
+        for name in ROSTER_NEEDED:
+            if name not in table.column_names:
+                self.problems.add("CE203", header(self.file, name), key=name)
+
+    def _column(self, name: str) -> pa.Array:
+        column = self.table.column(name)
+        return (
+            column.chunk(0)
+            if column.num_chunks == 1
+            else pa.concat_arrays(column.chunks)
+            if column.num_chunks
+            else pa.array([], column.type)
+        )
+
+    def _text(self, name: str) -> pa.Array:
+        column = self._column(name)
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+
+    def _ids(self, name: str) -> pa.Array:
+        column = self._text(name)
+        if column.null_count:
+            row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+            self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
+        # A code is checked by its letters once for all rows; the few that look odd are told one by one.
+        odd = pc.invert(pc.match_substring_regex(column.fill_null("x"), r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_\-]{0,63}$"))
+        for row in np.flatnonzero(odd.to_numpy(zero_copy_only=False))[:SHOWN].tolist():
+            self._id(column[row].as_py(), row, name)
+        return column
+
+    def _id(self, text: str, row: int, name: str) -> str | None:
+        try:
+            return parse_id(text)
+        except BadScalar as bad:
+            self.problems.add_bad(bad.code, cell(self.file, row + 1, name, text), bad.fix, bad.args_)
+            return None
+
+    def _coded(self, name: str) -> Coded:
+        column = self._column(name)
+        column = column if is_text(column.type) else pc.cast(column, pa.string())
+        codes, meaning = look_up(column, lambda text, row: self._id(text, row, name))
+        if (codes < 0).any():
+            row = int(np.argmax(codes < 0))
+            self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
+        words = sorted({word for word in meaning if word is not None})
+        place = {word: i for i, word in enumerate(words)}
+        table = np.array([*(place.get(word, 0) for word in meaning), 0], dtype=np.int64)
+        return Coded(table[codes], words)
+
+    def _known_words(self, coded: Mapping[str, Coded]) -> None:
+        for key, allowed, what in (
+            ("category", tuple(self.rules.categories), Text("人员类别", "category")),
+            ("role", ROLES, Text("职务", "role")),
+        ):
+            for number, word in enumerate(coded[key].words if allowed else ()):
+                if word not in allowed:
+                    row = int(np.argmax(coded[key].codes == number))
+                    self.problems.known(word, allowed, cell(self.file, row + 1, key, word), what)
+
+    def _days(self, name: str) -> Array:
+        if name not in self.table.column_names:
+            return np.zeros(self.table.num_rows, dtype=np.int64)
+        return day_numbers(self._column(name), self.file, 1, name, self.problems)
+
+    def _target(self, name: str) -> Values:
+        column = self._column(name)
+        if is_text(column.type):
+            codes, meaning = look_up(column, lambda text, row: self._positive(text, row, name))
+            number = taken([Fraction(0) if x is None else x for x in meaning], codes)
+        elif is_number(column.type):
+            number = whole(column)
+            null = number.null if number.null is not None else np.zeros(len(column), dtype=bool)
+            for row in np.flatnonzero((number.array <= 0) & ~null)[:SHOWN].tolist():
+                self._positive(str(number.array[row]), row, name)
+        else:
+            self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected="number")
+            return Values(None)
+        state = None if number.null is None or not number.null.any() else number.null.astype(np.uint8)
+        return Values(Numbers(name, number.step, number.array, bounds=(Fraction(0), None)), state)
+
+    def _positive(self, text: str, row: int, name: str) -> Fraction | None:
+        try:
+            return parse_positive(text)
+        except BadScalar as bad:
+            self.problems.add_bad(bad.code, cell(self.file, row + 1, name, text), bad.fix, bad.args_)
+            return None
+
+    def _unit_names(self, key: str, coded: Coded) -> Mapping[str, str]:
+        if f"{key}.name" not in self.table.column_names:
+            return {}
+        names = self._text(f"{key}.name")
+        _, firsts = np.unique(coded.codes, return_index=True)
+        found = {coded.at(row): names[row].as_py() for row in firsts.tolist()}
+        return {code: name for code, name in found.items() if name is not None}
+
+    def _dates(self, days: Mapping[str, Array]) -> None:
+        for row in np.flatnonzero(days["from"] == 0)[:SHOWN].tolist():
+            self.problems.add("CE202", cell(self.file, row + 1, "from", ""), expected=Text("日期", "date"))
+        for row in np.flatnonzero((days["to"] > 0) & (days["to"] < days["from"]))[:SHOWN].tolist():
+            self.problems.add("CE431", cell(self.file, row + 1, "to", str(_day(days["to"][row]))))
+        ended = days["ended"]
+        odd = (ended > 0) & ((ended < days["from"]) | ((days["to"] > 0) & (ended > days["to"])))
+        for row in np.flatnonzero(odd)[:SHOWN].tolist():
+            first, last = _day(days["from"][row]), _day(days["to"][row])
+            place = cell(self.file, row + 1, "ended", str(_day(ended[row])))
+            self.problems.add("CE601", place, first=str(first), last=str(last or "…"))
+
+    def _order(self, cadres: pa.Array, postings: pa.Array) -> Array | None:
+        """The rows by cadre and posting; None if they are in that order. A posting twice is a problem."""
+        if cadres is postings and _ascending(cadres):
+            return None
+        keys = pa.table({"cadre": cadres, "posting": postings})
+        order = pc.sort_indices(keys, sort_keys=[("cadre", "ascending"), ("posting", "ascending")]).to_numpy()
+        by_posting = postings.take(pc.sort_indices(postings))
+        if not _ascending(by_posting):
+            counted = pc.value_counts(postings)
+            for entry in counted.filter(pc.greater(pc.struct_field(counted, "counts"), 1)).to_pylist()[:SHOWN]:
+                rows = np.flatnonzero(pc.equal(postings, entry["values"]).to_numpy(zero_copy_only=False))
+                self.problems.add(
+                    "CE306", cell(self.file, int(rows[1]) + 1, "posting", entry["values"]), id=entry["values"]
+                )
+        return None if (order == np.arange(len(order))).all() else np.asarray(order)
+
+
+def _ascending(column: pa.Array) -> bool:
+    return len(column) < 2 or bool(pc.all(pc.less(column[:-1], column[1:])).as_py())
+
+
+def _built(
+    postings: pa.Array, cadres: pa.Array, names: pa.Array, coded: Mapping[str, Coded],
+    units: Mapping[str, Mapping[str, str]], days: Mapping[str, Array], targets: Mapping[str, Values], as_of: date,
+) -> RosterTable:  # fmt: skip
+    ended = np.where(days["ended"] > as_of.toordinal(), 0, days["ended"])  # an end still to come is not known
+    ends = np.where(ended > 0, ended, np.where(days["to"] > 0, days["to"], LAST))
+    return RosterTable(postings, cadres, names, coded, units, days["from"], days["to"], ended, ends, targets)
+
+
+def _sorted(found: RosterTable, order: Array) -> RosterTable:
+    from cadre_eval.tables.facts import moved
+
+    coded = {key: Coded(own.codes[order], own.words) for key, own in found.coded.items()}
+    targets = {name: moved(values, order) for name, values in found.targets.items()}
+    arrays = [found.starts[order], found.terms[order], found.ended[order], found.ends[order]]
+    columns = [column.take(pa.array(order)) for column in (found.postings, found.cadres, found.names)]
+    return RosterTable(*columns, coded, found.unit_names, *arrays, targets)

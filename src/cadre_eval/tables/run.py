@@ -1,0 +1,302 @@
+"""A period assessed from tables: read, scored block by block, placed once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from attrs import define, frozen
+
+from cadre_eval.columns.assessing import Placed, placed
+from cadre_eval.columns.batch import BLOCKED, MISSING, PRESENT, Numbers, Values
+from cadre_eval.columns.drafts import NOT_ASSESSED, STATE_NAMES, Drafts, joined
+from cadre_eval.columns.graph import Array
+from cadre_eval.errors import Problems
+from cadre_eval.model.periods import Period
+from cadre_eval.numbers.interval import Number
+from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan
+from cadre_eval.scoring.inputs import PoolBest, PoolRank
+from cadre_eval.scoring.result import Result
+from cadre_eval.tables.aligned import Aligner, Block, Chunk, Source, blocks_of, joined_facts
+from cadre_eval.tables.entering import Entering, entering
+from cadre_eval.tables.facts import FactRows, FactsReader
+from cadre_eval.tables.index import Index
+from cadre_eval.tables.kernel import Kernel, Scored
+from cadre_eval.tables.marks import MarksReader
+from cadre_eval.tables.polls import PollsReader
+from cadre_eval.tables.pooled import figure
+from cadre_eval.tables.roster import RosterReader, RosterTable
+from cadre_eval.tables.scales import Scales, places_of, varying_keys
+from cadre_eval.tables.tallied import Tallied
+from cadre_eval.tables.transfers import TransfersReader, joined_moves
+from cadre_eval.tables.votes import VotesReader
+
+BLOCK = 65_536
+"""Rows scored at a time: small enough to stay in fast memory, large enough that the work outweighs the bookkeeping."""
+
+
+@frozen(eq=False)
+class MemoryChunk:
+    batch: pa.RecordBatch
+    file: str
+    first_row: int
+
+
+@frozen(eq=False)
+class MemoryTable:
+    """A table in memory as a source."""
+
+    table: pa.Table
+    name: str
+
+    @property
+    def columns(self) -> Mapping[str, pa.DataType]:
+        return {field.name: field.type for field in self.table.schema}
+
+    def chunks(self, columns: Sequence[str] | None = None, rows: int = BLOCK) -> Iterator[Chunk]:
+        first = 1
+        table = self.table if columns is None else self.table.select(list(columns))
+        for batch in table.to_batches(max_chunksize=rows):
+            yield MemoryChunk(batch, self.name, first)
+            first += batch.num_rows
+
+
+@define(eq=False)
+class TableRun:
+    """One period of one plan on tables by name (see ``columns_of.TABLES``)."""
+
+    rules: CompiledRuleset
+    plan: PeriodPlan
+    period: Period
+    as_of: date
+    district: str
+    sources: Mapping[str, Source]
+    problems: Problems
+    earlier: Mapping[str, TableResult]
+
+    def opened(self) -> Opened | None:
+        """Everything but the facts, read; None with problems noted."""
+        roster = self._roster()
+        if roster is None:
+            return None
+        index = Index(roster.postings)
+        units = {self.district, *roster.coded["township"].words, *roster.coded["host"].words}
+        self._transfers(roster, index, units)
+        tallied = self._tallied(roster, index)
+        if self.problems:
+            return None
+        sorted_in = entering(roster, self.period, self.as_of, self.plan.eligibility, units)
+        totals = {key: earlier_values(key, found, roster, self.plan) for key, found in self.earlier.items()}
+        before = {key: partial(light_results, found) for key, found in self.earlier.items()}
+        kernel = Kernel(self.rules, self.plan, self.period, self.as_of, units, before)
+        blocks = blocks_of(sorted_in.cadre, BLOCK)
+        opened = Opened(kernel, tallied, sorted_in, tuple(blocks), totals, index, {})
+        opened.scales = self._scales(opened)
+        return None if self.problems else opened
+
+    def _scales(self, opened: Opened) -> Scales:
+        """How points are written, from the columns' types alone."""
+        source = self.sources.get("facts")
+        columns = {} if source is None else source.columns
+        reader = FactsReader(self.rules, self.plan, self.as_of, self.problems)
+        if not reader.check(columns, _name(source, "facts")) and source is not None:
+            return {}
+        empty = pa.schema(list(columns.items())).empty_table().combine_chunks()
+        batch = pa.RecordBatch.from_arrays([_whole_column(c) for c in empty.columns], names=empty.column_names)
+        facts = reader.read(batch, "facts", 1)
+        sample = opened.kernel.batch(Block(0, 0, 0), opened.tallied, facts, {}, {})
+        inputs = {leaf.id: sample.inputs(leaf) for leaf in opened.kernel.scorer.leaves if _by_steps(leaf)}
+        varying = varying_keys(columns, self.sources["roster"].columns, self.rules)
+        return places_of(opened.kernel.scorer, inputs, varying)
+
+    def _roster(self) -> RosterTable | None:
+        source = self.sources["roster"]
+        batches = list(source.chunks())
+        table = (
+            pa.Table.from_batches([c.batch for c in batches])
+            if batches
+            else pa.table({n: pa.array([], t) for n, t in source.columns.items()})
+        )
+        file = batches[0].file if batches else "roster"
+        return RosterReader(self.rules, self.as_of, self.problems).read(table, file)
+
+    def _transfers(self, roster: RosterTable, index: Index, units: Collection[str]) -> None:
+        source = self.sources.get("transfers")
+        if source is None:
+            return
+        reader = TransfersReader(index, {*units, *roster.coded["sending_unit"].words}, self.problems)
+        if reader.check(source.columns, _name(source, "transfers")):
+            parts = [reader.read(c.batch, c.file, c.first_row) for c in source.chunks()]
+            roster.moves = joined_moves(parts) if not self.problems else None
+
+    def _tallied(self, roster: RosterTable, index: Index) -> Tallied:
+        votes = VotesReader(self.plan, index, roster.rows, self.problems)
+        for name, single in (("tallies", False), ("ballots", True)):
+            source = self.sources.get(name)
+            if source is not None and votes.check(source.columns, _name(source, name), single):
+                index.next = 0
+                for chunk in source.chunks():
+                    (votes.ballots if single else votes.tallies)(chunk.batch, chunk.file, chunk.first_row)
+        marks = MarksReader(self.plan, index, roster.rows, self.problems)
+        polls = PollsReader(self.plan, index, roster.rows, self.as_of, self.problems)
+        for name, reader in (("reviews", marks), ("polls", polls)):
+            source = self.sources.get(name)
+            if source is not None and reader.check(source.columns, _name(source, name)):
+                index.next = 0
+                for chunk in source.chunks():
+                    reader.read(chunk.batch, chunk.file, chunk.first_row)
+        index.next = 0
+        return Tallied(roster, self.period.days, votes.votes, marks.marks, polls.polls)
+
+    def facts(self, opened: Opened, blocks: Sequence[Block] | None = None) -> Iterator[tuple[Block, FactRows]]:
+        """The facts, block by block."""
+        reader = FactsReader(self.rules, self.plan, self.as_of, self.problems)
+        source = self.sources.get("facts")
+        if source is None or reader.check(source.columns, _name(source, "facts")):
+            opened.index.next = 0
+            yield from Aligner(source, reader, opened.index, self.problems).blocks(blocks or opened.blocks)
+
+    def scored(self, opened: Opened) -> Iterator[Scored]:
+        """Every block, scored."""
+        if opened.kernel.compares:
+            yield from self._scored_together(opened)
+            return
+        for block, facts in self.facts(opened):
+            if not self.problems:
+                yield opened.score(block, facts)
+
+    def _scored_together(self, opened: Opened) -> Iterator[Scored]:
+        """Where scores depend on the pool, all facts are held, and pools with anything open are scored one by one."""
+        found = list(self.facts(opened))
+        if self.problems:
+            return
+        facts = joined_facts([rows for _, rows in found])
+        whole = Block(0, 0, facts.rows)
+        yield opened.score_pools(whole, facts)
+
+
+@define(eq=False)
+class Opened:
+    """What blocks are scored with."""
+
+    kernel: Kernel
+    tallied: Tallied
+    entering: Entering
+    blocks: tuple[Block, ...]
+    totals: Mapping[str, Values]
+    index: Index
+    scales: Scales
+
+    def score(self, block: Block, facts: FactRows) -> Scored:
+        batch = self.kernel.batch(block, self.tallied, facts, self.totals, {})
+        return self.kernel.score(batch, self.entering, block)
+
+    def score_pools(self, whole: Block, facts: FactRows) -> Scored:
+        """All postings at once, compared with their pools."""
+        kernel, roster = self.kernel, self.tallied.roster
+        pools = roster.pools(kernel.rules.pools, np.arange(roster.rows))
+        plain = kernel.batch(whole, self.tallied, facts, self.totals, {})
+        members = self._members()
+        pooled = {
+            (leaf.id, source.name): figure(leaf, source, plain.fact(source.fact), pools, members)
+            for leaf in kernel.scorer.leaves
+            for source in leaf.inputs
+            if isinstance(source, PoolBest | PoolRank)
+        }
+        batch = kernel.batch(whole, self.tallied, facts, self.totals, pooled)
+        drafts, open_, points = kernel.by_columns(batch)
+        kept = self.entering.simple & ~open_
+        touched = self.entering.touches & ~kept
+        open_pools = np.unique(pools[touched])
+        kept &= ~np.isin(pools, open_pools)
+        alone = np.flatnonzero(self.entering.touches & ~kept)
+        results = kernel.alone(batch, self.entering, whole, alone)
+        return kernel.gathered(batch, whole, drafts, np.flatnonzero(kept), points, results)
+
+    def _members(self) -> Array:
+        """Rows that columns compare with one another; a pool with anybody else in it is scored one by one."""
+        return self.entering.simple
+
+
+@define(eq=False)
+class TableResult:
+    """A period placed: one row a cadre, in the order of the roster."""
+
+    kernel: Kernel
+    roster: RosterTable
+    rows: Array
+    placed: Placed
+    scored: Sequence[Scored]
+
+    @property
+    def drafts(self) -> Drafts:
+        return self.placed.drafts
+
+
+def placed_blocks(kernel: Kernel, roster: RosterTable, scored: Sequence[Scored]) -> TableResult:
+    """Everybody ranked and graded, once all blocks are there."""
+    rows = np.concatenate([part.rows for part in scored]) if scored else np.zeros(0, dtype=np.int64)
+    order = np.argsort(rows, kind="stable")
+    drafts = joined([part.drafts for part in scored]).taken(order)
+    rows = rows[order]
+    found = placed(kernel.scorer, drafts, lambda keys: roster.pools(keys, rows))
+    return TableResult(kernel, roster, rows, found, scored)
+
+
+def _whole_column(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def _by_steps(leaf: Leaf) -> bool:
+    """Whether the leaf's points follow from columns of its own row alone."""
+    return leaf.kind.provider is None and not leaf.pooled
+
+
+def _name(source: Source | None, default: str) -> str:
+    return getattr(source, "name", default)
+
+
+def earlier_values(key: str, result: TableResult, roster: RosterTable, plan: PeriodPlan) -> Values:
+    """The totals of an earlier period, for each row of this roster; by cadre."""
+    drafts = result.drafts
+    before = {cadre: i for i, cadre in enumerate(result.roster.cadres.take(pa.array(result.rows)).to_pylist())}
+    at = np.array([before.get(cadre, -1) for cadre in roster.cadres.to_pylist()], dtype=np.int64)
+    known = drafts.known & (drafts.state != NOT_ASSESSED)
+    state = np.where(drafts.state == NOT_ASSESSED, MISSING, np.where(known, PRESENT, BLOCKED))
+    state = np.append(state, MISSING)[at].astype(np.uint8)
+    places = (result.kernel.plan.root.rounding or result.kernel.rules.rounding).places
+    name = f"earlier/{key}"
+    if plan.carry == "rounded":
+        return Values(Numbers(name, Fraction(1, 10**places), np.append(drafts.shown, 0)[at]), state)
+    tops, bottoms = drafts.links["exact"].ratio(np.arange(drafts.rows))
+    return Values(Numbers(name, Fraction(1), np.append(tops, 0)[at], np.append(bottoms, 1)[at]), state)
+
+
+def light_results(result: TableResult, cadres: Collection[str]) -> list[Result]:
+    """Results of an earlier period with no more than scoring a later one asks of them."""
+    drafts = result.drafts
+    open_totals = {row: found for part in result.scored for row, found in part.open_totals.items()}
+    places = (result.kernel.plan.root.rounding or result.kernel.rules.rounding).places
+    every = result.roster.cadres.take(pa.array(result.rows)).to_pylist()
+    found = []
+    for at in (at for at, cadre in enumerate(every) if cadre in cadres):
+        row = int(result.rows[at])
+        total, exact = open_totals.get(row, (Fraction(int(drafts.shown[at]), 10**places), None))
+        if exact is None:
+            exact = _exact_at(drafts, at, total)
+        posting = result.roster.posting(row)
+        state = STATE_NAMES[int(drafts.state[at])]
+        found.append(Result(posting.cadre, posting, (), state, None, total=total, exact=exact))
+    return found
+
+
+def _exact_at(drafts: Drafts, at: int, total: Number) -> Number:
+    link = drafts.links.get("exact")
+    if link is None or not link.there[at]:
+        return total
+    tops, bottoms = link.ratio(np.array([at]))
+    return Fraction(int(tops[0]), int(bottoms[0]))
