@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cadre_eval.errors import Problem, Problems, Source, Span
+from cadre_eval.errors import Problem, Problems, RefusedInput, Source, Span
 from cadre_eval.tables.faults import MAX_COLUMNS
-from cadre_eval.tables.files import open_tables
+from cadre_eval.tables.files import TableFiles, open_tables
 from cadre_eval.tables.text_lines import MAX_ROW
 
 NAMED = Span(Source("tables.yaml"), 3, 9)
@@ -40,7 +40,22 @@ def arrow(**columns: list[object]) -> bytes:
 
 def wrong(named: str = "", **files: str | bytes) -> Callable[[Path], list[Problem]]:
     """These files (``a_csv`` is ``a.csv``), to be read."""
-    return lambda folder: problems_in(folder, {name.replace("_", "."): content for name, content in files.items()}, named)
+    return lambda folder: problems_in(
+        folder, {name.replace("_", "."): content for name, content in files.items()}, named
+    )
+
+
+def changed(folder: Path) -> list[Problem]:
+    """A file that is written again before it is read."""
+    path = folder / "facts.csv"
+    path.write_text("posting,talks\np-1,3\n", "utf-8")
+    tables = TableFiles([path], lambda path: path.name)
+    path.write_text("posting,talks\np-1,30\n", "utf-8")
+    try:
+        list(tables.chunks())
+    except RefusedInput as refused:
+        return refused.problems
+    return []
 
 
 BAD_TABLES: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
@@ -55,7 +70,8 @@ BAD_TABLES: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] =
     "CE809": (wrong(facts_csv="posting,note\np-1,宣传".encode("gb18030") + b"\xff\n"), (2, 7)),
     "CE810": (wrong(facts_csv="posting,talks\np-1,3\np-2,3,5\n"), (3, 7)),
     "CE811": (wrong(facts_csv='posting,note\np-1,"走访"了\n'), (2, 9)),
-    "CE812": (wrong(facts_jsonl='{"posting": "p-1"}\n{"posting": "p-2", "talks": 3\n'), (2, 31)),
+    "CE812": (wrong(facts_jsonl='{"posting": "p-1"}\n{"posting": "p-2", "talks": 3\n'), (2, 30)),
     "CE813": (wrong(facts_jsonl='{"posting": "p-1", "talks": {"mid-year": 3}}\n'), (1, 20)),
+    "CE815": (changed, (1, 1)),
     "CE814": (wrong(a_csv="posting,talks\np-1,3\n", b_arrow=arrow(posting=["p-2"], talks=[True])), (1, 1)),
 }

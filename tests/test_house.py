@@ -124,7 +124,19 @@ def test_nobody_below_the_command_reads_the_clock(path: Path) -> None:
             )
 
 
-HEAVY = ("numpy", "pluggy", "ruamel", "click", "yaml", "cattrs", "rich")
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if floor_of(path) not in {"columns", "tables"}],
+    ids=lambda p: p.relative_to(PACKAGE).as_posix(),
+)
+def test_arrays_are_known_to_two_floors_only(path: Path) -> None:
+    for node in ast.walk(tree_of(path)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        assert {name.split(".")[0] for name in names}.isdisjoint({"numpy", "pyarrow"}), f"{path}"
+
+
+HEAVY = ("numpy", "pyarrow", "pluggy", "ruamel", "click", "yaml", "cattrs", "rich")
 
 
 def loaded(code: str) -> set[str]:

@@ -12,6 +12,7 @@ import pytest
 from attrs import field, frozen
 
 import cadre_eval
+from bad_tables import BAD_TABLES
 from cadre_eval.errors import Problem, RefusedInput, Text
 from cadre_eval.errors.catalogue import CATALOGUE, Entry
 from cadre_eval.reading.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_SCALAR
@@ -190,6 +191,7 @@ MADE: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE755": (another_day, (4, 5)),
     "CE794": (decided(proposal="absence/c-2/f-2"), (6, 16)),
     "CE795": (decided(outcome="vary"), (8, 15)),
+    **BAD_TABLES,
 }
 
 

@@ -16,6 +16,39 @@ def integers(values: Sequence[int]) -> Array:
     return np.array(values, dtype=np.int64 if all(abs(value) < ROOM for value in values) else object)
 
 
+MOST_LISTED = 2**22
+"""Up to so many possible values, the ones that occur are found by a list of all of them, more by sorting."""
+
+
+def distinct(values: Array) -> tuple[Array, Array]:
+    """The different whole numbers of a column, ascending, and which of them each row has."""
+    if not len(values):
+        return values, np.zeros(0, dtype=np.int64)
+    if values.dtype != object:
+        low, high = int(values.min()), int(values.max())
+        if high - low < MOST_LISTED:
+            seen = np.zeros(high - low + 1, dtype=bool)
+            seen[values - low] = True
+            found = np.flatnonzero(seen)
+            place = np.zeros(len(seen), dtype=np.int64)
+            place[found] = np.arange(len(found))
+            return found + low, place[values - low]
+    found, at = np.unique(values, return_inverse=True)
+    return found, at.ravel()
+
+
+def distinct_pairs(first: Array, second: Array) -> tuple[list[tuple[int, int]], Array]:
+    """The different pairs of two columns of whole numbers, and which of them each row has."""
+    if not len(first):
+        return [], np.zeros(0, dtype=np.int64)
+    low = int(second.min())
+    size = int(second.max()) - low + 1
+    if max(abs(int(first.min())), abs(int(first.max()))) * size >= ROOM:
+        first, second = first.astype(object), second.astype(object)
+    found, at = distinct(first * size + (second - low))
+    return [(int(x) // size, int(x) % size + low) for x in found], at
+
+
 def codes_of(tops: Array, bottoms: Array) -> Array:
     """A whole number for each quotient, in their order; denominators are above 0.
 

@@ -10,8 +10,8 @@ import numpy as np
 from attrs import frozen
 
 from cadre_eval.columns.drafts import NOT_ASSESSED, Drafts, Link
-from cadre_eval.columns.graph import Array
-from cadre_eval.columns.ordering import codes_of
+from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.ordering import codes_of, distinct
 
 
 @frozen(eq=False)
@@ -39,18 +39,16 @@ def positions(pools: Array, drafts: Drafts, rows: Array, chain: Sequence[str]) -
     return Positions(before[group] - firsts, sizes[group] - 1, unsettled)
 
 
-def _dense(*keys: Array) -> Array:
+def _dense(first: Array, second: Array) -> Array:
     """A number for each different combination, in their order; the first key counts most."""
-    if not len(keys[0]):
+    if not len(first):
         return np.zeros(0, dtype=np.int64)
-    order = np.lexsort(keys[::-1])
-    new = np.zeros(len(order), dtype=bool)
-    for key in keys:
-        in_order = key[order]
-        new[1:] |= in_order[1:] != in_order[:-1]
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = np.cumsum(new)
-    return found
+    low = int(second.min())
+    size = int(second.max()) - low + 1
+    if max(abs(int(first.min())), abs(int(first.max()))) * size >= ROOM:
+        first, second, low = distinct(first)[1], distinct(second)[1], 0
+        size = int(second.max()) + 1
+    return distinct(first * size + (second - low))[1]
 
 
 def _refined(group: Array, unsettled: Array, link: Link, rows: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from cadre_eval.columns.drafts import CAN, CANNOT, NOT_ASSESSED, Drafts
 from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import distinct, distinct_pairs
 from cadre_eval.columns.placing import open_ahead, positions, spans_of
 from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import GradeScale, PeriodPlan, Quota
@@ -88,7 +89,7 @@ class _Allocation:
         return base, np.maximum(0, self._of(base) - taken), np.maximum(0, self._of(base - leaving) - taken)
 
     def _of(self, base: Array) -> Array:
-        sizes, at = np.unique(base, return_inverse=True)
+        sizes, at = distinct(base)
         return np.array([self.quota.places(int(size)) for size in sizes], dtype=np.int64)[at]
 
     def _check(self) -> None:
@@ -115,10 +116,9 @@ class _Allocation:
             return np.full(drafts.rows, test(Fraction(0), None, Fraction(0)))
         found = np.zeros(drafts.rows, dtype=bool)
         rows = np.flatnonzero(drafts.known)
-        keys = np.stack([drafts.tops[rows], drafts.bottoms[rows]])
-        pairs, at = np.unique(keys, axis=1, return_inverse=True)
-        totals = [Fraction(int(top), int(bottom)) for top, bottom in pairs.T]
-        found[rows] = np.array([test(x, x, least) for x in totals], dtype=bool)[at.ravel()]
+        pairs, at = distinct_pairs(drafts.tops[rows], drafts.bottoms[rows])
+        totals = [Fraction(top, bottom) for top, bottom in pairs]
+        found[rows] = np.array([test(x, x, least) for x in totals], dtype=bool)[at]
         for row, (low, high) in drafts.spans.items():
             found[row] = test(low, high, least)
         return found

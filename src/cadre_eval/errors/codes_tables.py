@@ -89,4 +89,10 @@ TABLE_FILES: dict[str, Entry] = {
         "各文件、各行的同一列用同一种类型",
         "use one type for a column, in all files and lines",
     ),
+    "CE815": entry(
+        "文件在打开之后被改动了",
+        "the file was changed since it was opened",
+        "等写完再读一次",
+        "read it again once it is complete",
+    ),
 }

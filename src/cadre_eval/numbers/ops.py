@@ -59,7 +59,7 @@ def clamp(ops: Ops, x: Num, low: Fraction | None, high: Fraction | None) -> Num:
 
 def total(numbers: Sequence[Num]) -> Num:
     """Their sum; 0 for none."""
-    if all([type(number) is Fraction for number in numbers]):
+    if {Fraction}.issuperset(map(type, numbers)):
         return exact_sum(numbers)
     result = numbers[0]
     for number in numbers[1:]:

@@ -37,7 +37,7 @@ def group_score(ops: Ops, group: Group, scored: Sequence[tuple[Part, Num]]) -> N
     factors = group.factors if len(scored) == len(group.parts) else factors_of(group.points, [p for p, _ in scored])
     if factors is None:
         return held(ops, ZERO, group)
-    added = [score if factor is None else score * factor for (_, score), factor in zip(scored, factors, strict=True)]
+    added = [score if (factor := factors[part]) is None else score * factor for part, score in scored]
     return held(ops, total(added), group)
 
 

@@ -104,7 +104,7 @@ class Group:
     dimension: str | None = None
 
     @cached_property
-    def factors(self) -> Sequence[Fraction | None] | None:
+    def factors(self) -> Mapping[Part, Fraction | None] | None:
         """Those of its parts while all of them count."""
         return factors_of(self.points, self.parts)
 
@@ -114,15 +114,15 @@ class Group:
         return {node.id: node for node in nodes(self)}
 
 
-def factors_of(points: Fraction, counted: Sequence[Part]) -> Sequence[Fraction | None] | None:
+def factors_of(points: Fraction, counted: Sequence[Part]) -> Mapping[Part, Fraction | None] | None:
     """What the score of each part that counts is multiplied by in a group of so many points (None: by 1); None if they
     weigh nothing.
     """
     weights = sum((part.weight for part in counted), Fraction(0))
     if not weights:
         return None
-    factors = [points * part.weight / weights / part.node.points for part in counted]
-    return [None if factor == 1 else factor for factor in factors]
+    factors = {part: points * part.weight / weights / part.node.points for part in counted}
+    return {part: None if factor == 1 else factor for part, factor in factors.items()}
 
 
 Node: TypeAlias = Leaf | Group

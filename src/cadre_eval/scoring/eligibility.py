@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -13,7 +14,7 @@ from cadre_eval.model.people import Cadre
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import RELATIONS, Posting, Relation
 from cadre_eval.model.records import Dossier
-from cadre_eval.model.transfers import seconded
+from cadre_eval.model.transfers import Stretch, seconded
 from cadre_eval.ruleset.plan import Eligibility
 from cadre_eval.scoring.result import Note, note
 
@@ -23,6 +24,8 @@ RELATION_NAMES = {
     "management": Text("管理关系", "the management relation"),
     "assessment": Text("考核关系", "the assessment relation"),
 }
+Held: TypeAlias = Mapping[Relation, tuple[Stretch, ...]]
+"""Who holds each relation when, as known on a day."""
 
 
 @frozen(eq=False)
@@ -64,7 +67,8 @@ def reasons_not_assessed(
                 notes.append(note("no-holder"))
             else:
                 notes.append(note("no-relation", holder=unit.name if held[0] == unit.id else held[0] or "—"))
-            notes += _seconded(entrant.main, days, as_of, ("assessment",))
+            own: Held = {"assessment": entrant.main.timeline("assessment", as_of)}
+            notes += _seconded(entrant.main, days, as_of, own)
     if rules.minimum_service is not None:
         # Service still to come within the period counts: on an early day nobody has served long.
         total = _service_days(entrant, period.days, rules)
@@ -88,13 +92,13 @@ def holder_in_period(posting: Posting, days: Days, known_on: date | None = None)
     return held.unit
 
 
-def _seconded(posting: Posting, days: Days, as_of: date, relations: Sequence[Relation]) -> list[Note]:
+def _seconded(posting: Posting, days: Days, as_of: date, held: Held) -> list[Note]:
     """Moves back to the sending unit within the term: called back is not transferred, whoever recorded it so."""
     last = min(days.last, as_of, posting.days.last - timedelta(days=1))
     return [
         note("seconded-back", relation=RELATION_NAMES[relation], day=stretch.first.isoformat())
-        for relation in relations
-        for stretch in seconded(posting.timeline(relation, as_of), posting.sending_unit.id)
+        for relation, timeline in held.items()
+        for stretch in seconded(timeline, posting.sending_unit.id)
         if stretch.first is not None and days.first <= stretch.first <= last
     ]
 
@@ -117,16 +121,19 @@ def remarks(entrant: Entrant, period: Period, as_of: date, rules: Eligibility) -
     stays = any(other.start > posting.start for other, _ in entrant.postings)
     if posting.ended is not None and posting.ended in period.days and not stays:
         notes.append(note("left", day=posting.ended.isoformat(), reason=posting.end_reason or "—"))
-    notes += _late(posting, as_of, rules.transfer_within)
-    return notes + _seconded(posting, period.days, as_of, RELATIONS)
+    held = {relation: posting.timeline(relation, as_of) for relation in RELATIONS}
+    if rules.transfer_within is not None:
+        notes += _late(posting, held, rules.transfer_within)
+    return notes + _seconded(posting, period.days, as_of, held)
 
 
-def _late(posting: Posting, as_of: date, limit: Duration | None) -> list[Note]:
+def _late(posting: Posting, held: Held, limit: Duration) -> list[Note]:
     """Relations whose first move, as known, took effect after the limit."""
     notes = []
-    for relation in RELATIONS if limit is not None else ():
-        moved = next((s.move for s in posting.timeline(relation, as_of) if s.move is not None), None)
-        if moved is not None and limit is not None and moved.effective > limit.after(posting.start):
+    last = limit.after(posting.start)
+    for relation, timeline in held.items():
+        moved = next((s.move for s in timeline if s.move is not None), None)
+        if moved is not None and moved.effective > last:
             notes.append(
                 note(
                     "late-transfer",

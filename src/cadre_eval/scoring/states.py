@@ -22,7 +22,6 @@ from cadre_eval.scoring.ballots import AnyMarks, Quorum, RanksOf
 from cadre_eval.scoring.inputs import NonZero, merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
 
-
 FEW = 3
 """A criterion of so few numbers is scored once for each that they may be."""
 
@@ -108,7 +107,7 @@ def _held_open(
 def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
     """All numbers are there; those from a pool may still be intervals."""
     numbers = reading.numbers
-    if len(numbers) <= FEW and leaf.kind.provider is None and all([type(x) is Fraction for x in numbers.values()]):
+    if len(numbers) <= FEW and leaf.kind.provider is None and {Fraction}.issuperset(map(type, numbers.values())):
         score = _known_score(leaf, *[(name, *x.as_integer_ratio()) for name, x in numbers.items()])
     else:
         exact = not any(isinstance(x, Interval) for x in numbers.values())

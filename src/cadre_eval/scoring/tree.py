@@ -45,7 +45,7 @@ class NodeScore:
 
 def ops_for(*numbers: Number | None) -> Ops:
     """Exact ops if every number is exact, else interval ops."""
-    return INTERVAL if any(isinstance(x, Interval) for x in numbers) else EXACT
+    return INTERVAL if Interval in map(type, numbers) else EXACT
 
 
 def score_tree(node: Node, outcomes: Mapping[str, LeafOutcome], part: Part | None = None) -> NodeScore:
@@ -53,14 +53,14 @@ def score_tree(node: Node, outcomes: Mapping[str, LeafOutcome], part: Part | Non
     if isinstance(node, Leaf):
         outcome = outcomes[node.id]
         return NodeScore(node, outcome.state, outcome.score, (), outcome, part, outcome.may_drop)
-    parts = tuple(score_tree(p.node, outcomes, p) for p in node.parts)
+    parts = tuple([score_tree(p.node, outcomes, p) for p in node.parts])
     counted = [(p.part, p.score) for p in parts if p.part is not None and p.score is not None]
     if not counted:
         return NodeScore(node, ScoreState.EXCLUDED, None, parts, None, part)
-    firm = [(p.part, p.score) for p in parts if p.part is not None and p.score is not None and not p.may_drop]
-    if len(firm) < len(counted):
+    if any(p.may_drop and p.score is not None for p in parts):
+        firm = [(p.part, p.score) for p in parts if p.part is not None and p.score is not None and not p.may_drop]
         return NodeScore(node, ScoreState.OPEN, _with_or_without(node, counted, firm), parts, None, part, not firm)
-    score = settled(group_score(ops_for(*(s for _, s in counted)), node, counted))
+    score = settled(group_score(ops_for(*[s for _, s in counted]), node, counted))
     state = ScoreState.OPEN if isinstance(score, Interval) else ScoreState.SCORED
     return NodeScore(node, state, score, parts, None, part)
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import distinct_pairs
 from cadre_eval.model.dates import Duration
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import Eligibility
@@ -76,9 +77,9 @@ def _short(roster: RosterTable, period: Period, rules: Eligibility, minimum: Dur
     first = period.days.first.toordinal() if rules.service == "within-period" else 1
     ends = np.minimum(roster.ends, last)
     total = np.maximum(1, ends - np.maximum(roster.starts, first) + 1)
-    pairs, at = np.unique(np.stack([total, ends]), axis=1, return_inverse=True)
-    short = [_is_short(int(days), date.fromordinal(max(1, int(end))), minimum) for days, end in pairs.T]
-    return np.array(short, dtype=bool)[at.ravel()] if short else np.zeros(roster.rows, dtype=bool)
+    pairs, at = distinct_pairs(total, ends)
+    short = [_is_short(days, date.fromordinal(max(1, end)), minimum) for days, end in pairs]
+    return np.array(short, dtype=bool)[at] if short else np.zeros(roster.rows, dtype=bool)
 
 
 def _is_short(days: int, end: date, minimum: Duration) -> bool:

@@ -9,12 +9,12 @@ from typing import Protocol
 import pyarrow as pa
 from attrs import frozen
 
-from cadre_eval.errors import Problems, RefusedInput, Span
+from cadre_eval.errors import Problem, Problems, RefusedInput, Span
 from cadre_eval.tables import arrow_files, csv_files, json_lines, parquet_files
 from cadre_eval.tables.faults import MAX_COLUMNS, at_file, sound
 from cadre_eval.tables.finding import Finder, Found
 from cadre_eval.tables.kinds import conformed, kind_name, united
-from cadre_eval.tables.parts import Chunk, Part, Rows, Shape
+from cadre_eval.tables.parts import Chunk, Part, Rows, Shape, Stamp
 
 __all__ = ["Chunk", "Part", "TableFiles", "open_tables", "read_part"]
 
@@ -66,14 +66,11 @@ class TableFiles:
         self, paths: Sequence[Path], shown: Callable[[Path], str] = str, *, where: Span | None = None
     ) -> None:
         problems = Problems()
-        shapes = [
-            (found, shape)
-            for found in Finder(shown, where, problems).all_of(paths)
-            if (shape := _shape(found, problems)) is not None
-        ]
-        self._schema = _union(shapes, problems)
+        opened = [_opened(found, problems) for found in Finder(shown, where, problems).all_of(paths)]
+        files = [file for file in opened if file is not None]
+        self._schema = _union(files, problems)
         problems.raise_if_any()
-        self._files = [_parts(found, shape, self._schema) for found, shape in shapes]
+        self._files = [_parts(file, self._schema) for file in files]
 
     @property
     def columns(self) -> Mapping[str, pa.DataType]:
@@ -138,39 +135,51 @@ def _wanted(columns: Sequence[str] | None, schema: pa.Schema) -> list[str]:
     return list(columns)
 
 
-def _shape(found: Found, problems: Problems) -> Shape | None:
+@frozen
+class _File:
+    """A file that was opened."""
+
+    found: Found
+    stamp: Stamp
+    shape: Shape
+
+
+def _opened(found: Found, problems: Problems) -> _File | None:
     form = FORMATS[found.kind]
     try:
         with sound(found.name, form.title):
-            return form.inspect(found.path, found.name, problems)
+            stamp = Stamp.of(found.path)
+            shape = form.inspect(found.path, found.name, problems)
     except RefusedInput as refused:
         problems.extend(refused.problems)
         return None
+    return None if shape is None else _File(found, stamp, shape)
 
 
-def _parts(found: Found, shape: Shape, schema: pa.Schema) -> list[Part]:
+def _parts(file: _File, schema: pa.Schema) -> list[Part]:
+    path, name, kind = file.found.path, file.found.name, file.found.kind
     return [
-        Part(found.path, found.name, found.kind, unit.index, unit.rows, unit.first_row, schema, shape.encoding)
-        for unit in shape.units
+        Part(path, name, kind, unit.index, unit.rows, unit.first_row, schema, file.stamp, file.shape.encoding)
+        for unit in file.shape.units
     ]
 
 
-def _union(shapes: Sequence[tuple[Found, Shape]], problems: Problems) -> pa.Schema:
+def _union(files: Sequence[_File], problems: Problems) -> pa.Schema:
     """The columns of all files, each of a type that holds those of the files; types that do not go together are problems."""
     kinds: dict[str, pa.DataType] = {}
     first: dict[str, str] = {}
-    for found, shape in shapes:
-        for field in shape.schema:
+    for file in files:
+        for field in file.shape.schema:
             name, here = field.name, field.type
             there = kinds.setdefault(name, here)
             both = united(there, here)
             if both is None:
                 args = {"column": name, "here": kind_name(here), "other": first[name], "there": kind_name(there)}
-                problems.add_bad("CE814", at_file(found.name), None, args)
+                problems.add_bad("CE814", at_file(file.found.name), None, args)
             kinds[name] = both or there
-            first.setdefault(name, found.name)
+            first.setdefault(name, file.found.name)
     if len(kinds) > MAX_COLUMNS:
-        problems.add("CE807", at_file(shapes[-1][0].name), limit=str(MAX_COLUMNS))
+        problems.add("CE807", at_file(files[-1].found.name), limit=str(MAX_COLUMNS))
     return pa.schema(kinds.items())
 
 
@@ -178,6 +187,8 @@ def _chunks(parts: Sequence[Part], wanted: list[str], rows: int) -> Iterator[Chu
     """The rows of some parts of one file."""
     file, schema, form = parts[0].file, parts[0].schema, FORMATS[parts[0].kind]
     with sound(file, form.title):
+        if Stamp.of(parts[0].path) != parts[0].stamp:
+            raise RefusedInput([Problem("CE815", at_file(file))])
         for found in form.read(parts, wanted, rows):
             batch = conformed(found.batch, wanted, schema)
             for start in range(0, batch.num_rows, rows):

@@ -84,9 +84,11 @@ class Texts:
     codes: Array
     texts: Sequence[str]
 
-    def first(self, code: int) -> int:
-        """The first row that has it."""
-        return int(np.argmax(self.codes == code))
+    def firsts(self) -> Array:
+        """The first row of each text."""
+        found = np.zeros(len(self.texts) + 1, dtype=np.int64)
+        found[self.codes[::-1]] = np.arange(len(self.codes))[::-1]
+        return found
 
 
 def texts(column: pa.Array) -> Texts:
@@ -111,8 +113,10 @@ def taken(values: Sequence[Fraction], codes: Array) -> Whole:
 def look_up(column: pa.Array, read: Callable[[str, int], Any]) -> tuple[Array, list[Any]]:
     """What each row's text means, by code: ``read`` is asked once for each different text, with the first row it is in."""
     found = texts(column)
-    used = np.unique(found.codes[found.codes >= 0])
+    used = np.zeros(len(found.texts) + 1, dtype=bool)
+    used[found.codes] = True
+    firsts = found.firsts()
     meaning: list[Any] = [None] * len(found.texts)
-    for code in used.tolist():
-        meaning[code] = read(found.texts[code], found.first(code))
+    for code in np.flatnonzero(used[:-1]).tolist():
+        meaning[code] = read(found.texts[code], int(firsts[code]))
     return found.codes, meaning

@@ -26,6 +26,23 @@ class Chunk:
 
 
 @frozen
+class Stamp:
+    """By what a change of a file shows."""
+
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """
+        Raises:
+            OSError: there is no such file any more.
+        """
+        found = path.stat()
+        return cls(found.st_size, found.st_mtime_ns)
+
+
+@frozen
 class Part:
     """What can be read apart from the rest: a row group, a record batch, or a whole file."""
 
@@ -39,6 +56,8 @@ class Part:
     first_row: int
     schema: pa.Schema = field(repr=False)
     """The columns of all the files: what the file lacks of them is null."""
+    stamp: Stamp
+    """Of the file when it was opened: it must not change before it is read."""
     encoding: str = "utf-8"
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cadre_eval.columns.drafts import FINAL, PENDING, STATE_NAMES
 from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.ordering import distinct, distinct_pairs
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.sums import largest
 from cadre_eval.numbers.decimals import number_text
@@ -69,7 +70,7 @@ def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Arr
     names = [""]
     for own in coded:
         codes = codes * len(own.words) + own.codes[rows]
-    used, at = np.unique(codes, return_inverse=True)
+    used, at = distinct(codes)
     names = []
     for code in used.tolist():
         words = []
@@ -77,7 +78,7 @@ def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Arr
             words.append(own.words[code % len(own.words)])
             code //= len(own.words)
         names.append("/".join(reversed(words)))
-    return pa.DictionaryArray.from_arrays(pa.array(at.ravel().astype(np.int32)), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), pa.array(names, pa.string()))
 
 
 def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
@@ -159,8 +160,13 @@ def _refused(scale: int) -> Array:
 
 def _exact_texts(exact: Exact, there: Array | None) -> pa.Array:
     """Exact text, as JSON gives it: a finite decimal, or a quotient such as ``250/3``."""
-    tops, bottoms = exact.ratio()
-    texts = ratio_texts(tops, bottoms)
+    stepped = exact.stepped()
+    if stepped is not None:
+        values, at = distinct(stepped[1])
+        words = pa.array([number_text(stepped[0] * int(value)) for value in values], pa.string())
+        texts = words.take(pa.array(at))
+    else:
+        texts = ratio_texts(*exact.ratio())
     return texts if there is None else pc.if_else(pa.array(there), texts, pa.scalar(None, pa.string()))
 
 
@@ -177,10 +183,10 @@ def ratio_texts(tops: Array, bottoms: Array) -> pa.Array:
     if not finite.any():
         return joined
     at = np.flatnonzero(finite)
-    packed, codes = np.unique(np.stack([tops[at], bottoms[at]]), axis=1, return_inverse=True)
-    words = pa.array([number_text(Fraction(t, b)) for t, b in packed.T.tolist()], pa.string())
+    pairs, codes = distinct_pairs(tops[at], bottoms[at])
+    words = pa.array([number_text(Fraction(t, b)) for t, b in pairs], pa.string())
     index = np.full(len(tops), -1, dtype=np.int64)
-    index[at] = codes.ravel()
+    index[at] = codes
     return pc.if_else(pa.array(finite), words.take(pa.array(np.maximum(index, 0))), joined)
 
 

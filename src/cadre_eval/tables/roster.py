@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from cadre_eval.columns.batch import Numbers, Values
 from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
@@ -98,8 +99,8 @@ class RosterTable:
             coded = self.coded[key.replace("-", "_")]
             found = found * max(1, len(coded.words)) + coded.codes[rows]
             if len(found) and int(found.max()) > 2**40:
-                found = np.unique(found, return_inverse=True)[1]
-        return np.asarray(np.unique(found, return_inverse=True)[1].ravel()) if keys else found
+                found = distinct(found)[1]
+        return distinct(found)[1] if keys else found
 
 
 def _day(ordinal: Any) -> date | None:
@@ -181,8 +182,7 @@ class RosterReader:
             row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
         # A code is checked by its letters once for all rows; the few that look odd are told one by one.
-        odd = pc.invert(pc.match_substring_regex(column.fill_null("x"), r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_\-]{0,63}$"))
-        for row in np.flatnonzero(odd.to_numpy(zero_copy_only=False))[:SHOWN].tolist():
+        for row in np.flatnonzero(_odd(column))[:SHOWN].tolist():
             self._id(column[row].as_py(), row, name)
         return column
 
@@ -196,14 +196,23 @@ class RosterReader:
     def _coded(self, name: str) -> Coded:
         column = self._column(name)
         column = column if is_text(column.type) else pc.cast(column, pa.string())
-        codes, meaning = look_up(column, lambda text, row: self._id(text, row, name))
-        if (codes < 0).any():
-            row = int(np.argmax(codes < 0))
+        found = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+        codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        words = found.dictionary.cast(pa.string())
+        if len(codes) and int(codes.min()) < 0:
+            row = int(np.argmin(codes))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
-        words = sorted({word for word in meaning if word is not None})
-        place = {word: i for i, word in enumerate(words)}
-        table = np.array([*(place.get(word, 0) for word in meaning), 0], dtype=np.int64)
-        return Coded(table[codes], words)
+        for code in np.flatnonzero(_odd(words)).tolist():
+            if (codes == code).any():
+                self._id(words[code].as_py(), int(np.argmax(codes == code)), name)
+        if _ascending(words):
+            return Coded(codes, words.to_pylist())
+        order = pc.sort_indices(words).to_numpy()
+        in_order = words.take(pa.array(order))
+        new = np.concatenate([[True], pc.not_equal(in_order[1:], in_order[:-1]).to_numpy(zero_copy_only=False)])
+        place = np.zeros(len(words) + 1, dtype=np.int64)
+        place[order] = np.cumsum(new) - 1
+        return Coded(place[codes], in_order.filter(pa.array(new)).to_pylist())
 
     def _known_words(self, coded: Mapping[str, Coded]) -> None:
         for key, allowed, what in (
@@ -278,6 +287,32 @@ class RosterReader:
                     "CE306", cell(self.file, int(rows[1]) + 1, "posting", entry["values"]), id=entry["values"]
                 )
         return None if (order == np.arange(len(order))).all() else np.asarray(order)
+
+
+def _odd(column: pa.Array) -> Array:
+    """Texts that may not be a code. Those of ASCII letters and digits alone are told by their bytes."""
+    if _plain(column):
+        return np.zeros(len(column), dtype=bool)
+    sound = pc.match_substring_regex(column.fill_null("x"), r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_\-]{0,63}$")
+    return np.asarray(pc.invert(sound).to_numpy(zero_copy_only=False))
+
+
+PLAIN = np.zeros(256, dtype=bool)
+PLAIN[[ord(c) for c in "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
+
+
+def _plain(column: pa.Array) -> bool:
+    """Whether every text is 1 to 64 plain characters, the first a letter or digit."""
+    if not pa.types.is_string(column.type) or column.null_count or not len(column):
+        return False
+    _, offsets, words = column.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    letters = np.frombuffer(words or b"", dtype=np.uint8)
+    lengths = np.diff(ends)
+    if int(lengths.min()) < 1 or int(lengths.max()) > 64 or not PLAIN[letters[ends[0] : ends[-1]]].all():
+        return False
+    first = letters[ends[:-1]]
+    return not bool(((first == ord("-")) | (first == ord("_"))).any())
 
 
 def _ascending(column: pa.Array) -> bool:

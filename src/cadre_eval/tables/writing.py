@@ -1,0 +1,78 @@
+"""Tables to files: Parquet, Arrow, CSV or JSON lines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.ipc as pa_ipc
+import pyarrow.parquet as pq
+
+SUFFIXES: Mapping[str, str] = {"parquet": ".parquet", "arrow": ".arrow", "csv": ".csv", "jsonl": ".jsonl"}
+BOM = "\ufeff".encode()
+
+
+def write_table(table: pa.Table, path: Path, form: str) -> Path:
+    """Writes a table; the path gets the suffix of the format. The file is there whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    target = path.with_name(path.name + SUFFIXES[form])
+    trial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        _WRITERS[form](table, trial)
+        os.replace(trial, target)
+    except BaseException:
+        with suppress(OSError):
+            trial.unlink()
+        raise
+    return target
+
+
+def _parquet(table: pa.Table, path: Path) -> None:
+    # Decimals as whole numbers: eight bytes each, and every reader knows them.
+    pq.write_table(table, path, compression="zstd", compression_level=1, store_decimal_as_integer=True)
+
+
+def _arrow(table: pa.Table, path: Path) -> None:
+    with pa_ipc.new_file(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _csv(table: pa.Table, path: Path) -> None:
+    """With the mark that spreadsheets take UTF-8 by; lists joined."""
+    with path.open("wb") as file:
+        file.write(BOM)
+        pa_csv.write_csv(_plain(table), file, pa_csv.WriteOptions(quoting_style="needed"))
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Every column as text or number: lists joined by 、, dictionaries written out."""
+    columns = {}
+    for name in table.column_names:
+        column = table.column(name)
+        if pa.types.is_list(column.type):
+            column = pa.array([None if x is None else "、".join(x) for x in column.to_pylist()], pa.string())
+        elif pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string())
+        columns[name] = column
+    return pa.table(columns)
+
+
+def _json_lines(table: pa.Table, path: Path) -> None:
+    """Numbers with decimals as text, as in all our JSON: a reader that takes them for floats would round them."""
+    decimal = {name for name in table.column_names if pa.types.is_decimal(table.schema.field(name).type)}
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for batch in table.to_batches(max_chunksize=10_000):
+            for row in batch.to_pylist():
+                plain = {k: str(v) if k in decimal and v is not None else v for k, v in row.items()}
+                file.write(json.dumps(plain, ensure_ascii=False) + "\n")
+
+
+_WRITERS = {"parquet": _parquet, "arrow": _arrow, "csv": _csv, "jsonl": _json_lines}
