@@ -27,7 +27,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     teach_click()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # nor is there anything to find at the end
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -54,6 +54,16 @@ class Numbers:
     bottom: Array | None = None
     bounds: Bounds = FREE
     """What the ruleset says its values are between."""
+    found: tuple[int, int] | None = None
+    """Between what the whole numbers of ``array`` were found to lie, if somebody has looked: of these rows, or of more."""
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Between what the whole numbers of ``array`` lie."""
+        if self.found is not None:
+            return self.found
+        array = self.array
+        return (0, 0) if array is None or not len(array) else (int(array.min()), int(array.max()))
 
 
 @frozen(eq=False)

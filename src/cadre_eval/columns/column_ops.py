@@ -124,7 +124,8 @@ class ColumnOps:
         if x.high < 0 or (x.high == 0 and strictly):
             return False
         if x.quotients:
-            return self._sign(x, strictly)
+            crossed = self._crossed(x) if len(x.quotients) == 1 else None
+            return self._sign(x, strictly) if crossed is None else self.graph.at_least(crossed, 1 if strictly else 0)
         if len(x.terms) == 1:
             (factor, only), const = x.terms[0], x.const
             edge = -const / factor
@@ -134,6 +135,19 @@ class ColumnOps:
         _, node = x.integer()
         assert isinstance(node, Node), "a constant's sign follows from its bounds"
         return self.graph.at_least(node, 1 if strictly else 0)
+
+    def _crossed(self, x: Column) -> Node | None:
+        """A whole number with the sign of a sum with one quotient: over its denominator; None if it needs wide numbers."""
+        quotient = x.quotients[0]
+        step, node = x.plain.integer()
+        unit = common_step([step, quotient.factor])
+        over = int(step / unit)
+        if isinstance(node, int):
+            terms = [(over * node, quotient.bottom)] if node else []
+        else:
+            terms = [(over, self.graph.product(node, quotient.bottom))]
+        found = self.graph.linear([*terms, (int(quotient.factor / unit), quotient.top)])
+        return None if found.wide or any(arg.wide for arg in found.args) else found
 
     def _sign(self, x: Column, strictly: bool) -> Cond:
         shape, nodes = parts_of(x)

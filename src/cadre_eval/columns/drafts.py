@@ -89,6 +89,8 @@ class Drafts:
 
     def taken(self, rows: Array) -> Drafts:
         """The drafts of some rows, in their order."""
+        if len(rows) == self.rows and (rows == np.arange(self.rows)).all():
+            return self
         columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in COLUMNS}
         place = {int(row): at for at, row in enumerate(rows)} if self.spans else {}
         spans = {place[row]: span for row, span in self.spans.items() if row in place}

@@ -212,6 +212,15 @@ def _linear(factors: Sequence[int], const: int) -> Callable[..., Any]:
     return kernel
 
 
+def _lookup(array: Array, low: int) -> Callable[..., Any]:
+    def kernel(x: Array) -> Array:
+        at = x - low if low else x
+        # Its bounds keep every place within the table: nothing is clipped, and nothing need be checked.
+        return array.take(at if at.dtype != object else at.astype(np.int64), mode="clip")
+
+    return kernel
+
+
 def _select(a: Node | int, b: Node | int) -> Callable[..., Any]:
     if isinstance(a, int) and isinstance(b, int):
         return lambda cond: np.where(cond, a, b)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -10,10 +10,15 @@ from typing import Any
 import numpy as np
 from attrs import define, field, frozen
 
+from cadre_eval.columns.batch import Numbers
 from cadre_eval.columns.column import Column, as_column
 from cadre_eval.columns.column_ops import parts_of
 from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
 from cadre_eval.columns.sums import Sum, largest
+
+
+SLICE = 16_384
+"""Rows computed at a time."""
 
 
 @frozen(eq=False)
@@ -45,6 +50,8 @@ class Exact:
 
     def taken(self, rows: Array) -> Exact:
         """The column of some rows only."""
+        if len(rows) == self.rows and (rows == np.arange(self.rows)).all():
+            return self
         return Exact(self.shape, tuple(array[rows] for array in self.arrays), len(rows))
 
     def stepped(self) -> tuple[Fraction, Array] | None:
@@ -112,26 +119,59 @@ class Program:
                 self.last_use.setdefault(at, []).append(index)
         return self
 
-    def serves(self, arrays: Mapping[str, Array], rows: int) -> bool:
+    def serves(self, columns: Iterable[Numbers]) -> bool:
         """Whether every column lies within the bounds the program was made for."""
-        asked = [(arrays[key], node) for key, node in self.graph.inputs.items() if not node.truth]
-        return not rows or all(int(a.min()) >= node.low and int(a.max()) <= node.high for a, node in asked)
+        for numbers in columns:
+            node = self.graph.inputs.get(numbers.key)
+            if node is not None and not _within(numbers.reach, node):
+                return False
+            if numbers.bottom is not None and node is not None:
+                bottom = self.graph.inputs[f"{numbers.key}/bottom"]
+                if len(numbers.bottom) and int(numbers.bottom.max()) > bottom.high:
+                    return False
+        return True
 
     def run(self, arrays: Mapping[str, Array], rows: int) -> tuple[dict[str, Exact], dict[str, Array | bool]]:
         """Everything wanted, for one batch that ``serves`` has been asked about."""
-        values = {node.index: arrays[key] for key, node in self.graph.inputs.items()}
-        for node, wide in self.steps:
-            args = [values[a.index] for a in node.args]
-            values[node.index] = _wide(node, args) if wide else node.kernel(*args)
-            for index in self.last_use.get(node.index, ()):
-                del values[index]
+        values = {node.index: arrays[key] for key, node in self.graph.inputs.items() if node.index in self.keep}
+        for first in range(0, rows, SLICE):
+            self._slice(arrays, first, min(rows, first + SLICE), rows, values)
+        if not rows:
+            self._slice(arrays, 0, 0, 0, values)
         numbers = {name: self._exact(column, values, rows) for name, column in self.numbers.items()}
         truths = {n: values[c.index] if isinstance(c, Node) else c for n, c in self.truths.items()}
         return numbers, truths
 
+    def _slice(self, arrays: Mapping[str, Array], first: int, last: int, rows: int, kept: dict[int, Array]) -> None:
+        """Some rows: few enough that everything between stays in fast memory. What is wanted is put where it belongs."""
+        values = {node.index: arrays[key][first:last] for key, node in self.graph.inputs.items()}
+        for node, wide in self.steps:
+            args = [values[a.index] for a in node.args]
+            found = _wide(node, args) if wide else node.kernel(*args)
+            values[node.index] = found
+            if node.index in self.keep:
+                _put(kept, node.index, found, first, last, rows)
+            for index in self.last_use.get(node.index, ()):
+                del values[index]
+
     def _exact(self, column: Column, values: Mapping[int, Array], rows: int) -> Exact:
         shape, nodes = parts_of(column)
         return Exact(shape, tuple(values[node.index] for node in nodes), rows)
+
+
+def _within(found: tuple[int, int], node: Node) -> bool:
+    return node.low <= found[0] and found[1] <= node.high
+
+
+def _put(kept: dict[int, Array], index: int, found: Array, first: int, last: int, rows: int) -> None:
+    if last - first == rows:
+        kept[index] = found
+        return
+    if index not in kept:
+        kept[index] = np.empty(rows, dtype=found.dtype)
+    if kept[index].dtype != found.dtype:
+        kept[index] = kept[index].astype(object)
+    kept[index][first:last] = found
 
 
 def _wide(node: Node, args: Sequence[Array]) -> Array:

@@ -190,7 +190,7 @@ class Scorer:
             tuple((n.key, n.step, n.bottom is None) for n in columns),
         )
         known = self.programs.get(shape)
-        if known is None or not known.serves(arrays, rows):
+        if known is None or not known.serves(columns):
             known = self._trace(given, shares)
             self.programs[shape] = known
         return known, arrays

@@ -55,9 +55,7 @@ def _primitives(condition: Condition) -> Iterator[Primitive]:
 
 def _bounds(numbers: Numbers) -> tuple[int, int]:
     """Bounds of whole numbers with room for the batches to come: what is declared, if the column keeps to it."""
-    array = numbers.array
-    assert array is not None, "a constant needs no bounds"
-    found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+    found = numbers.reach
     low = -_room(-found[0]) if found[0] < 0 else 0
     high = _room(found[1]) if found[1] > 0 else 0
     least, most_ = numbers.bounds if numbers.bottom is None else (None, None)

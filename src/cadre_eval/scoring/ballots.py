@@ -244,16 +244,23 @@ class VotesOf:
         valid = sum(count.options.values())
         return valid + self.count_abstain * count.abstain + self.count_invalid * count.invalid
 
+    def lacking(self, subject: Subject, record: SurveyRecord, count: Count) -> tuple[Lack, ...]:
+        """What the record lacks, or the class's votes in it."""
+        if record.state is not FactState.PRESENT:
+            return (Lack(record.state, subject.rules.name_of(self.record), record.reason, record.span),)
+        if self.absent == "block" and not self.counted(count):
+            what = _what(subject, self.record, self.voter_class or "", self.question)
+            return (Lack(FactState.MISSING, what, None, record.span, blocks=True),)
+        return ()
+
     def read(self, subject: Subject) -> Reading:
         record = subject.survey(self.record)
-        if record.state is not FactState.PRESENT:
-            what = subject.rules.name_of(self.record)
-            return Reading(lacks=(Lack(record.state, what, record.reason, record.span),))
         count = class_count(record, self.voter_class, self.question)
+        lacks = self.lacking(subject, record, count)
+        if lacks:
+            return Reading(lacks=lacks)
         what = _what(subject, self.record, self.voter_class or "", self.question)
-        if not self.counted(count) and self.absent == "block":
-            return Reading(lacks=(Lack(FactState.MISSING, what, None, record.span, blocks=True),))
-        present = ZERO if not self.counted(count) and self.absent == "renormalise" else ONE
+        present = ZERO if self.absent == "renormalise" and not self.counted(count) else ONE
         numbers = {option: Fraction(count.options.get(option, 0)) for option in self.options}
         numbers |= {"abstain": Fraction(count.abstain), "invalid": Fraction(count.invalid), "present": present}
         smallest = smallest_class(record, self.question)

@@ -101,23 +101,23 @@ class Judge:
         """Options / counted ballots, all classes and questions together, under the criterion's own policies."""
         leaf = self.root.by_id.get(condition.criterion)
         votes = [i for i in getattr(leaf, "inputs", ()) if isinstance(i, VotesOf)]
-        readings = [v.read(self.subject) for v in votes]
-        quorums = [i.read(self.subject) for i in getattr(leaf, "inputs", ()) if isinstance(i, Quorum)]
-        lacks = tuple(lack for reading in (*readings, *quorums) for lack in reading.lacks)
+        records = [self.subject.survey(source.record) for source in votes]
+        counts = [class_count(r, v.voter_class, v.question) for v, r in zip(votes, records, strict=True)]
+        lacking = [v.lacking(self.subject, r, c) for v, r, c in zip(votes, records, counts, strict=True)]
+        quorums = [i.read(self.subject).lacks for i in getattr(leaf, "inputs", ()) if isinstance(i, Quorum)]
+        lacks = tuple(lack for found in (*lacking, *quorums) for lack in found)
         if lacks or not votes:
             only_missing = all(lack.state is FactState.MISSING for lack in lacks)
             return Finding(NOWHERE if (only_missing and self.ignore_missing) or not votes else OPEN, (), lacks)
         hits = counted = 0
-        for source in votes:
-            count = class_count(self.subject.survey(source.record), source.voter_class, source.question)
+        for source, count in zip(votes, counts, strict=True):
             given = {option: count.options.get(option, 0) for option in source.options}
             hits += sum(number for option, number in given.items() if option in condition.options)
             counted += source.counted(Count(given, count.abstain, count.invalid))
         if not counted:
             return Finding(OPEN, (), ())
         share = Fraction(hits, counted)
-        record = self.subject.survey(votes[0].record)
-        hidden = any(smallest_class(record, v.question) < v.suppress_below for v in votes)
+        hidden = any(smallest_class(records[0], v.question) < v.suppress_below for v in votes)
         used = Used(self.subject.rules.name_of(condition.criterion), "***" if hidden else partial(_percent, share))
         return Finding(_COMPARE[condition.sign](share, condition.number), (used,))
 

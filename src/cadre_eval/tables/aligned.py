@@ -220,4 +220,4 @@ def _numbers(numbers: Sequence[Numbers | None], sizes: Sequence[int]) -> Numbers
         np.zeros(size, dtype=np.int64) if n is None or n.array is None else n.array * int(n.step * scale)
         for n, size in zip(numbers, sizes, strict=True)
     ]
-    return evolve(known[0], step=Fraction(1, scale), array=np.concatenate(arrays))
+    return evolve(known[0], step=Fraction(1, scale), array=np.concatenate(arrays), found=None)

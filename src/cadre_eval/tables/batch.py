@@ -273,24 +273,40 @@ def _record_state(batch: TableBatch, record: str) -> Array | None:
 
 
 def _marks(batch: TableBatch, source: MarksOf) -> Inputs:
-    figures = batch.tallied.figures(source)
-    own = batch.own
-    count = figures.count[own]
-    few = (count == 0) if source.absent == "block" else np.zeros(batch.rows, dtype=bool)
+    return _own(batch, ("marks", id(source)), lambda: _all_marks(batch.tallied, source))
+
+
+def _all_marks(tallied: Tallied, source: MarksOf) -> Inputs:
+    """Of the whole roster."""
+    figures = tallied.figures(source)
+    count = figures.count
+    few = (count == 0) if source.absent == "block" else np.zeros(len(count), dtype=bool)
     few |= (count > 0) & (count < source.minimum)
-    lack = _lacking(_record_state(batch, source.record), few)
     key = f"marks/{id(source)}/"
     present: Numbers = Numbers(key + "present", ONE)
     if source.absent == "renormalise" and (count == 0).any():
         present = Numbers(key + "present", ONE, (count > 0).astype(np.int64))
     numbers = {
         "n": Numbers(key + "n", ONE, count),
-        "sum": Numbers(key + "sum", figures.step, figures.total[own]),
-        "highest": Numbers(key + "highest", figures.step, figures.highest[own]),
-        "lowest": Numbers(key + "lowest", figures.step, figures.lowest[own]),
+        "sum": Numbers(key + "sum", figures.step, figures.total),
+        "highest": Numbers(key + "highest", figures.step, figures.highest),
+        "lowest": Numbers(key + "lowest", figures.step, figures.lowest),
         "present": present,
     }
+    lack = _lacking(tallied.state(source.record), few)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
+
+
+def _own(batch: TableBatch, key: Hashable, whole: Callable[[], Inputs]) -> Inputs:
+    """The batch's share of inputs that are made once for the whole roster."""
+    kept = batch.tallied.kept
+    if ("inputs", key) not in kept:
+        made = whole()
+        kept["inputs", key] = Inputs({n: evolve(x, found=x.reach) for n, x in made.numbers.items()}, made.lack)
+    found: Inputs = kept["inputs", key]
+    own = batch.own
+    numbers = {n: x if x.array is None else evolve(x, array=x.array[own]) for n, x in found.numbers.items()}
+    return Inputs(numbers, None if found.lack is None else _any(found.lack[own]))
 
 
 def _lacking(state: Array | None, blocked: Array) -> Array | None:
@@ -320,23 +336,30 @@ def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
 
 
 def _votes(batch: TableBatch, source: VotesOf) -> Inputs:
-    counts = batch.tallied.counts(source)[batch.own]
-    valid = counts[:, : len(source.options)].sum(axis=1)
-    counted = valid + source.count_abstain * counts[:, -2] + source.count_invalid * counts[:, -1]
+    return _own(batch, ("votes", id(source)), lambda: _all_votes(batch.tallied, source))
+
+
+def _all_votes(tallied: Tallied, source: VotesOf) -> Inputs:
+    """Of the whole roster."""
+    counts = tallied.counts(source)
+    counted = counts[: len(source.options)].sum(axis=0)
+    if source.count_abstain:
+        counted += counts[-2]
+    if source.count_invalid:
+        counted += counts[-1]
     nobody = counted == 0
-    blocked = nobody if source.absent == "block" else np.zeros(batch.rows, dtype=bool)
-    lack = _lacking(_record_state(batch, source.record), blocked)
+    blocked = nobody if source.absent == "block" else np.zeros(len(counted), dtype=bool)
     key = f"votes/{source.record}/{source.prefix}"
-    numbers = {name: Numbers(key + name, ONE, np.ascontiguousarray(counts[:, i]))
-               for i, name in enumerate((*source.options, "abstain", "invalid"))}  # fmt: skip
+    numbers = {name: Numbers(key + name, ONE, counts[i]) for i, name in enumerate((*source.options, "abstain", "invalid"))}
     numbers["present"] = Numbers(key + "present/" + source.absent, ONE)
     if source.absent == "renormalise" and nobody.any():
         numbers["present"] = evolve(numbers["present"], array=(~nobody).astype(np.int64))
+    lack = _lacking(tallied.state(source.record), blocked)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
 
 
 def _quorum(batch: TableBatch, source: Quorum) -> Inputs:
-    return Inputs({}, batch.tallied.quorum(source, batch.own, _record_state(batch, source.record)))
+    return _own(batch, ("quorum", id(source)), lambda: Inputs({}, batch.tallied.quorum(source)))
 
 
 _READERS: Mapping[type, Callable[[TableBatch, Any], Inputs]] = {

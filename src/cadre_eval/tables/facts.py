@@ -112,7 +112,11 @@ class FactsReader:
         else:
             self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected=doc.type)
             return Values(None, np.full(len(column), MISSING, dtype=np.uint8))
-        numbers = Numbers(f"fact/{key}", number.step, number.array, bounds=fact_bounds(doc))
+        array = number.array
+        found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+        if number.null is not None:  # rows without a value hold 0
+            found = (min(found[0], 0), max(found[1], 0))
+        numbers = Numbers(f"fact/{key}", number.step, array, bounds=fact_bounds(doc), found=found)
         return Values(numbers, _missing(number.null))
 
     def _parsed(self, name: str, text: str, row: int, doc: FactDoc) -> Any:
@@ -154,7 +158,8 @@ class FactsReader:
         codes, meaning = look_up(column, lambda text, row: self._parsed(name, text, row, doc))
         places = [Fraction(doc.options.index(word)) if word is not None else ZERO for word in meaning]
         number = taken(places, codes)
-        return Values(Numbers(f"fact/{name}", Fraction(1), number.array), _missing(number.null))
+        found = (0, max(0, len(doc.options) - 1))
+        return Values(Numbers(f"fact/{name}", Fraction(1), number.array, found=found), _missing(number.null))
 
     def _choices(self, name: str, doc: FactDoc, column: pa.Array) -> Values:
         if is_text(column.type):
@@ -166,7 +171,7 @@ class FactsReader:
             null = nulls(column) if nulls(column) is not None else np.zeros(len(column), dtype=bool)
             chosen = self._listed(name, doc, column)
         words = {
-            w: Numbers(f"fact/{name}/{w}", Fraction(1), array, bounds=(ZERO, Fraction(1)))
+            w: Numbers(f"fact/{name}/{w}", Fraction(1), array, bounds=(ZERO, Fraction(1)), found=(0, 1))
             for w, array in chosen.items()
         }
         return Values(None, _missing(null), words)

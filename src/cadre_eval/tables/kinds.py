@@ -88,4 +88,4 @@ def batch_of(arrays: list[pa.Array], names: list[str], rows: int) -> pa.RecordBa
 def _as(array: pa.Array, kind: pa.DataType) -> pa.Array:
     if array.type == kind:
         return array
-    return pa.nulls(len(array), kind) if pa.types.is_null(array.type) else array.cast(kind)
+    return pa.nulls(len(array), kind) if array.null_count == len(array) else array.cast(kind)

@@ -107,7 +107,7 @@ class Records:
         votes = self.tallied.votes
         by_class: dict[str, dict[str, Count]] = {}
         for (name, own, question), counts in sorted(votes.counts.items()):
-            numbers = [int(x) for x in counts[at]]
+            numbers = [int(x) for x in counts[:, at]]
             if name == record and (any(numbers) or self._issued((record, own), at)):
                 count = Count(dict(zip(options, numbers, strict=False)), numbers[-2], numbers[-1])
                 by_class.setdefault(own, {})[question] = count

@@ -74,41 +74,38 @@ class Tallied:
         if key not in self.kept:
             asked = self.votes.classes(source.record, source.question)
             own = asked if source.voter_class is None else [source.voter_class] if source.voter_class in asked else []
+            every = [self.votes.counts[source.record, name, source.question] for name in own]
             width = len(self.votes.options[source.record]) + 2
-            total = np.zeros((self.roster.rows, width), dtype=np.int64)
-            for name in own:
-                total += self.votes.counts[source.record, name, source.question]
-            self.kept[key] = total
+            self.kept[key] = every[0] if len(every) == 1 else sum(every, np.zeros((width, self.roster.rows), dtype=np.int64))
         counts: Array = self.kept[key]
         return counts
 
-    def quorum(self, source: Quorum, own: slice, state: Array | None) -> Array | None:
+    def quorum(self, source: Quorum) -> Array | None:
         """Where too few ballots were cast or came back, or none counts."""
-        counts = [self.counts(votes)[own] for votes in source.votes]
-        cast = sum((c.sum(axis=1) for c in counts), np.zeros(own.stop - own.start, dtype=np.int64))
+        counts = [self.counts(votes) for votes in source.votes]
+        cast = sum((c.sum(axis=0) for c in counts), np.zeros(self.roster.rows, dtype=np.int64))
         counted = np.zeros(len(cast), dtype=bool)
         for votes, c in zip(source.votes, counts, strict=True):
             weights = [1] * len(votes.options) + [int(votes.count_abstain), int(votes.count_invalid)]
-            counted |= (c * np.array(weights)).sum(axis=1) > 0
+            counted |= sum(c[i] for i, weight in enumerate(weights) if weight) > 0
         short = cast < source.ballots
         if source.turnout:
-            short |= self._too_few_back(source, cast, own)
+            short |= self._too_few_back(source, cast)
         lack = np.where(~counted, MISSING, np.where(short, BLOCKED if source.blocks else MISSING, PRESENT)).astype(
             np.uint8
         )
-        if state is not None:
-            lack = np.where(state == PRESENT, lack, PRESENT).astype(np.uint8)
+        lack = np.where(self.state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8)
         return lack if lack.any() else None
 
-    def _too_few_back(self, source: Quorum, cast: Array, own: slice) -> Array:
+    def _too_few_back(self, source: Quorum, cast: Array) -> Array:
         """Where a smaller share came back than asked, or nobody says how many were issued."""
         asked = {votes.voter_class for votes in source.votes}
         issued, unsaid = np.zeros(len(cast), dtype=np.int64), np.zeros(len(cast), dtype=np.int64)
         for (record, voters), numbers in self.votes.issued.items():
             if record == source.record and (voters in asked or None in asked):
-                issued += numbers[own]
+                issued += numbers
         for (record, voters), numbers in self.votes.unsaid.items():
             if record == source.record and (voters in asked or None in asked):
-                unsaid += numbers[own]
+                unsaid += numbers
         turnout = source.turnout
         return np.asarray((unsaid > 0) | (cast * turnout.denominator < turnout.numerator * issued))

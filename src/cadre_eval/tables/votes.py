@@ -40,12 +40,14 @@ class Votes:
     def of(self, slot: Slot) -> Array:
         """The counts of a slot; new ones are all 0."""
         if slot not in self.counts:
-            self.counts[slot] = np.zeros((self.rows, len(self.options[slot[0]]) + 2), dtype=np.int64)
+            self.counts[slot] = np.zeros((len(self.options[slot[0]]) + 2, self.rows), dtype=np.int64)
         return self.counts[slot]
 
     def count(self, slot: Slot, rows: Array, counts: Array) -> None:
-        """Adds counts of different rows."""
-        self.of(slot)[rows] += counts
+        """Adds counts of different rows: a row of ``counts`` for each."""
+        own = self.of(slot)
+        for column in range(counts.shape[1]):
+            own[column, rows] += counts[:, column]
         seen = self.seen.setdefault(slot[0], np.zeros(self.rows, dtype=bool))
         seen[rows] |= counts.any(axis=1)
 

@@ -66,7 +66,9 @@ class FactReader:
         try:
             if doc.type == "flag":
                 return parse_flag(node.text)
-            value = Fraction(parse_whole(node.text)) if doc.type == "count" else parse_number(node.text)
+            if doc.type == "count":
+                parse_whole(node.text)  # or it is refused
+            value = parse_number(node.text)
         except BadScalar as bad:
             self.problems.add_bad(bad.code, node.span, bad.fix, bad.args_)
             return None
