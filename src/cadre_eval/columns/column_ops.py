@@ -149,8 +149,15 @@ class ColumnOps:
         found = self.graph.linear([*terms, (int(quotient.factor / unit), quotient.top)])
         return None if found.wide or any(arg.wide for arg in found.args) else found
 
+    def _gathered(self, x: Column) -> Column:
+        """All parts without denominators of their own as one, if 64 bits are enough for it."""
+        step, node = x.plain.integer()
+        if isinstance(node, int) or node.wide:
+            return x
+        return evolve(x, const=ZERO, terms=((step, node),))
+
     def _sign(self, x: Column, strictly: bool) -> Cond:
-        shape, nodes = parts_of(x)
+        shape, nodes = parts_of(self._gathered(x))
         key = ("sign", shape, tuple(node.index for node in nodes), strictly)
         return self.graph.custom(key, lambda *arrays: shape.not_negative(arrays, strictly), nodes, 0, 1, truth=True)
 
@@ -215,7 +222,7 @@ class ColumnOps:
         return whole(self.graph, Fraction(1, scale), found)
 
     def _rounded(self, column: Column, scale: int, mode: str) -> Node:
-        shape, nodes = parts_of(column)
+        shape, nodes = parts_of(self._gathered(column))
         key = ("rounded", shape, tuple(node.index for node in nodes), scale, mode)
         low, high = floor(column.low * scale), ceil(column.high * scale)
         return self.graph.custom(

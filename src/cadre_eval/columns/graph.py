@@ -18,6 +18,8 @@ Cond: TypeAlias = "Node | bool"
 
 ROOM = 2**62
 """Beyond this, sums and products are not trusted to 64 bits."""
+NARROW = 2**31
+"""Below this, 32 bits do, and are twice as fast."""
 MOST_LOOKED_UP = 4096
 """A column with at most so many possible values is mapped by a table."""
 
@@ -33,6 +35,8 @@ class Node:
     high: int
     wide: bool = False
     truth: bool = False
+    narrow: bool = False
+    """Whether 32 bits are enough for it and for all that goes into it."""
 
     @property
     def most(self) -> int:
@@ -54,8 +58,9 @@ class Graph:
     ) -> Node:  # fmt: skip
         found = self.made.get(key)
         if found is None:
-            wide = max(most, abs(low), abs(high)) >= ROOM
-            found = Node(len(self.nodes), kernel, tuple(args), low, high, wide, truth)
+            reach = max(most, abs(low), abs(high))
+            narrow = reach < NARROW and all(arg.narrow or arg.truth for arg in args)
+            found = Node(len(self.nodes), kernel, tuple(args), low, high, reach >= ROOM, truth, narrow)
             self.nodes.append(found)
             self.made[key] = found
         return found
@@ -142,7 +147,8 @@ class Graph:
         table = tuple(values)
         key = ("lookup", a.index, table)
         wide = max(abs(v) for v in table) >= ROOM
-        array = np.array(table, dtype=object if wide else np.int64)
+        narrow = max(abs(v) for v in table) < NARROW
+        array = np.array(table, dtype=object if wide else np.int32 if narrow else np.int64)
         low = a.low
         return self._node(
             key, lambda x: array[(x - low if low else x).astype(np.int64)], (a,), min(table), max(table)
@@ -200,13 +206,15 @@ def _linear(factors: Sequence[int], const: int) -> Callable[..., Any]:
         out = arrays[0] + const if first == 1 else arrays[0] * first
         if const and first != 1:
             out += const
+        part = None
         for factor, array in zip(factors[1:], arrays[1:], strict=True):
             if factor == 1:
                 out += array
             elif factor == -1:
                 out -= array
             else:
-                out += array * factor
+                part = np.multiply(array, factor, out=part if part is not None and part.dtype == array.dtype else None)
+                out += part
         return out
 
     return kernel
@@ -223,12 +231,20 @@ def _lookup(array: Array, low: int) -> Callable[..., Any]:
 
 def _select(a: Node | int, b: Node | int) -> Callable[..., Any]:
     if isinstance(a, int) and isinstance(b, int):
-        return lambda cond: np.where(cond, a, b)
+        return _chosen(a, b)
     if isinstance(a, int):
         return lambda cond, y: np.where(cond, a, y)
     if isinstance(b, int):
         return lambda cond, x: np.where(cond, x, b)
     return np.where
+
+
+def _chosen(a: int, b: int) -> Callable[..., Any]:
+    """One of two numbers. Where the condition holds everywhere, as it mostly does, that is known at a glance."""
+    if max(abs(a), abs(b)) >= NARROW:
+        return lambda cond: np.where(cond, a, b)
+    pair = np.array([b, a], dtype=np.int32)
+    return lambda cond: pair.take(cond.view(np.int8), mode="clip")
 
 
 def _masked(x: Array, cond: Array) -> Array:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import define, field, frozen
@@ -17,6 +17,7 @@ from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
 from cadre_eval.columns.sums import Sum, largest
 
 
+Care: TypeAlias = Callable[[Node, Sequence[Array]], Array] | None
 SLICE = 16_384
 """Rows computed at a time."""
 
@@ -62,10 +63,10 @@ class Exact:
             return self.shape.const, np.ones(self.rows, dtype=np.int64)
         assert len(self.arrays) == 1, "a column without quotients is computed whole"
         if not self.shape.const:
-            return self.shape.factors[0], self.arrays[0]
+            return self.shape.factors[0], _full(self.arrays[0])
         scale = lcm(self.shape.const.denominator, self.shape.factors[0].denominator)
         factor, const = int(self.shape.factors[0] * scale), int(self.shape.const * scale)
-        array: Any = self.arrays[0]
+        array: Any = _full(self.arrays[0])
         if abs(const) + largest(array) * abs(factor) >= ROOM:
             array = array.astype(object)
         return Fraction(1, scale), array * factor + const
@@ -78,10 +79,14 @@ class Program:
     graph: Graph
     numbers: dict[str, Column] = field(factory=dict)
     truths: dict[str, Cond] = field(factory=dict)
-    steps: list[tuple[Node, bool]] = field(factory=list)
-    """The nodes that are needed, each with whether it must be brought back from wide numbers."""
+    steps: list[tuple[Node, Care]] = field(factory=list)
+    """The nodes that are needed, each with what it takes care of."""
     last_use: dict[int, list[int]] = field(factory=dict)
     keep: frozenset[int] = frozenset()
+    forms: list[tuple[str, Sum, tuple[int, ...]]] = field(factory=list)
+    """What each column wanted is made of: its form, and its nodes."""
+    used: list[tuple[str, Node]] = field(factory=list)
+    """The inputs that are looked at."""
 
     def number(self, name: str, column: Any) -> None:
         """Wants a column. One without quotients is computed whole: one array, by one step."""
@@ -98,8 +103,10 @@ class Program:
     def finish(self) -> Program:
         """Settles which nodes are computed, in what order, and when each is let go."""
         wanted: list[Node] = [cond for cond in self.truths.values() if isinstance(cond, Node)]
-        for column in self.numbers.values():
-            wanted += parts_of(column)[1]
+        for name, column in self.numbers.items():
+            shape, nodes = parts_of(column)
+            self.forms.append((name, shape, tuple(node.index for node in nodes)))
+            wanted += nodes
         self.keep = frozenset(node.index for node in wanted)
         needed: set[int] = set()
         ahead = list(wanted)
@@ -109,8 +116,8 @@ class Program:
                 needed.add(node.index)
                 ahead.extend(node.args)
         inputs = {node.index for node in self.graph.inputs.values()}
-        self.steps = [(node, node.wide or any(a.wide for a in node.args))
-                      for node in self.graph.nodes if node.index in needed and node.index not in inputs]  # fmt: skip
+        self.used = [(key, node) for key, node in self.graph.inputs.items() if node.index in needed]
+        self.steps = [(node, _care(node)) for node in self.graph.nodes if node.index in needed and node.index not in inputs]
         last: dict[int, int] = {}
         for node, _ in self.steps:
             last.update(dict.fromkeys((a.index for a in node.args), node.index))
@@ -133,34 +140,35 @@ class Program:
 
     def run(self, arrays: Mapping[str, Array], rows: int) -> tuple[dict[str, Exact], dict[str, Array | bool]]:
         """Everything wanted, for one batch that ``serves`` has been asked about."""
-        values = {node.index: arrays[key] for key, node in self.graph.inputs.items() if node.index in self.keep}
+        values = {node.index: arrays[key] for key, node in self.used if node.index in self.keep}
         for first in range(0, rows, SLICE):
             self._slice(arrays, first, min(rows, first + SLICE), rows, values)
         if not rows:
             self._slice(arrays, 0, 0, 0, values)
-        numbers = {name: self._exact(column, values, rows) for name, column in self.numbers.items()}
+        numbers = {name: Exact(shape, tuple([values[i] for i in own]), rows) for name, shape, own in self.forms}
         truths = {n: values[c.index] if isinstance(c, Node) else c for n, c in self.truths.items()}
         return numbers, truths
 
     def _slice(self, arrays: Mapping[str, Array], first: int, last: int, rows: int, kept: dict[int, Array]) -> None:
         """Some rows: few enough that everything between stays in fast memory. What is wanted is put where it belongs."""
-        values = {node.index: arrays[key][first:last] for key, node in self.graph.inputs.items()}
-        for node, wide in self.steps:
+        values = {node.index: _bits(arrays[key][first:last], node) for key, node in self.used}
+        for node, care in self.steps:
             args = [values[a.index] for a in node.args]
-            found = _wide(node, args) if wide else node.kernel(*args)
+            found = node.kernel(*args) if care is None else care(node, args)
             values[node.index] = found
             if node.index in self.keep:
                 _put(kept, node.index, found, first, last, rows)
             for index in self.last_use.get(node.index, ()):
                 del values[index]
 
-    def _exact(self, column: Column, values: Mapping[int, Array], rows: int) -> Exact:
-        shape, nodes = parts_of(column)
-        return Exact(shape, tuple(values[node.index] for node in nodes), rows)
-
 
 def _within(found: tuple[int, int], node: Node) -> bool:
     return node.low <= found[0] and found[1] <= node.high
+
+
+def _full(array: Array) -> Array:
+    """With 64 bits, or as wide as it is."""
+    return array.astype(np.int64) if array.dtype == np.int32 else array
 
 
 def _put(kept: dict[int, Array], index: int, found: Array, first: int, last: int, rows: int) -> None:
@@ -172,6 +180,24 @@ def _put(kept: dict[int, Array], index: int, found: Array, first: int, last: int
     if kept[index].dtype != found.dtype:
         kept[index] = kept[index].astype(object)
     kept[index][first:last] = found
+
+
+def _care(node: Node) -> Care:
+    """What a node's kernel needs beside its arguments: numbers of another width."""
+    if node.wide or any(a.wide for a in node.args):
+        return _wide
+    return None if node.narrow or node.truth and all(a.narrow or a.truth for a in node.args) else _broad
+
+
+def _bits(array: Array, node: Node) -> Array:
+    """A column whose values may be beyond 32 bits in other batches is taken with 64."""
+    return array if node.narrow or array.dtype != np.int32 else array.astype(np.int64)
+
+
+def _broad(node: Node, args: Sequence[Array]) -> Array:
+    """A kernel whose result may need 64 bits."""
+    found: Array = node.kernel(*(a.astype(np.int64) if a.dtype == np.int32 else a for a in args))
+    return found
 
 
 def _wide(node: Node, args: Sequence[Array]) -> Array:

@@ -42,18 +42,23 @@ class Sum:
         except OverflowError:  # thousands of digits: nothing is known, so every row is in doubt
             return np.zeros(len(arrays[0])), np.inf
         total = np.full(len(arrays[0]), const)
-        size = abs(const)
-        columns = [*whole, *(t / b for t, b in zip(tops, bottoms, strict=True))]
-        for factor, column in zip(factors, columns, strict=True):
-            term = column * factor
-            total += term
-            size += float(np.abs(term).max(initial=0.0))
-        return total, size * (len(columns) + 12) * 2.0**-53 + TINY
+        size, term = abs(const), np.empty(len(total))
+        for place, factor in enumerate(factors):
+            if place < len(whole):
+                np.multiply(whole[place], factor, out=term)
+            else:
+                np.divide(tops[place - len(whole)], bottoms[place - len(whole)], out=term)
+                np.multiply(term, factor, out=term)
+            np.add(total, term, out=total)
+            if len(term):
+                size += max(float(term.max()), -float(term.min()))
+        return total, size * (len(factors) + 12) * 2.0**-53 + TINY
 
     def exact(self, arrays: Sequence[Array], rows: Array | None = None) -> tuple[Array, Array]:
         """Numerators and denominators of the sum, in some rows; in lowest terms."""
         if rows is not None:
             arrays = [array[rows] for array in arrays]
+        arrays = [array.astype(np.int64) if array.dtype == np.int32 else array for array in arrays]
         whole, tops, bottoms = self._apart(arrays)
         scale = lcm(self.const.denominator, *(f.denominator for f in self.factors))
         top, bottom = _weighed(

@@ -57,6 +57,11 @@ class Policies:
     not_applicable: Policy | None = None
     excused: Policy | None = None
 
+    @property
+    def means(self) -> bool:
+        """Whether the mean of the pool may stand in."""
+        return "pool-mean" in {self.missing, self.not_applicable, self.excused}
+
 
 @frozen(eq=False)
 class Leaf:

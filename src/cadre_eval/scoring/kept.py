@@ -56,9 +56,7 @@ def stands_alone(leaf: Leaf) -> bool:
     """Whether a leaf's score follows from the cadre's own records only: not from the pool's figures or its mean. What a
     plugin's inputs look at is not known, so those are always scored anew.
     """
-    policies = leaf.policies
-    by_pool = "pool-mean" in {policies.missing, policies.not_applicable, policies.excused}
-    return leaf.kind.provider is None and not leaf.pooled and not by_pool
+    return leaf.kind.provider is None and not leaf.pooled and not leaf.policies.means
 
 
 def reads_same(before: Subject, after: Subject) -> bool:

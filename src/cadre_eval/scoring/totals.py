@@ -43,7 +43,7 @@ def _item_score(subject: Subject, item: AdjustmentItem) -> ItemScore:
     fact, doc = subject.fact(item.fact), subject.rules.facts[item.fact]
     title = subject.rules.fact_title(item.fact)
     if fact.state is FactState.PRESENT and isinstance(fact.value, Fraction | bool):
-        return ItemScore(item, item.each * (fact.value if isinstance(fact.value, Fraction) else int(fact.value)), (used_fact(title, fact, doc),))
+        return ItemScore(item, item.each * Fraction(fact.value), (used_fact(title, fact, doc),))
     lack = Lack(fact.state, title, fact.reason, fact.span)
     if fact.state in {FactState.NOT_APPLICABLE, FactState.EXCUSED}:
         return ItemScore(item, ZERO, (), (lack,))

@@ -43,6 +43,7 @@ from cadre_eval.scoring.inputs import (
 )
 from cadre_eval.tables.distinct import Component, component_of, distinct_of
 from cadre_eval.tables.facts import FactRows
+from cadre_eval.tables.numbers import slim
 from cadre_eval.tables.tallied import Tallied
 
 ONE = Fraction(1)
@@ -170,7 +171,7 @@ def _first_of(recorded: Values, assessed: Values, key: str) -> Values:
     assert mine.array is not None, "totals are columns"
     assert theirs.array is not None, "totals are columns"
     bottoms = [np.full(len(use), n.step.denominator) * (1 if n.bottom is None else n.bottom) for n in (mine, theirs)]
-    tops = [n.array * n.step.numerator for n in (mine, theirs) if n.array is not None]
+    tops = [n.array.astype(np.int64) * n.step.numerator for n in (mine, theirs) if n.array is not None]
     state = np.where(use, PRESENT if assessed.state is None else assessed.state, PRESENT).astype(np.uint8)
     if mine.bottom is None and theirs.bottom is None:
         scale = int(np.lcm(mine.step.denominator, theirs.step.denominator))
@@ -302,10 +303,11 @@ def _own(batch: TableBatch, key: Hashable, whole: Callable[[], Inputs]) -> Input
     kept = batch.tallied.kept
     if ("inputs", key) not in kept:
         made = whole()
-        kept["inputs", key] = Inputs({n: evolve(x, found=x.reach) for n, x in made.numbers.items()}, made.lack)
+        kept["inputs", key] = Inputs({n: _slim(x) for n, x in made.numbers.items()}, made.lack)
     found: Inputs = kept["inputs", key]
     own = batch.own
-    numbers = {n: x if x.array is None else evolve(x, array=x.array[own]) for n, x in found.numbers.items()}
+    numbers = {n: x if x.array is None else Numbers(x.key, x.step, x.array[own], None, x.bounds, x.found)
+               for n, x in found.numbers.items()}  # fmt: skip
     return Inputs(numbers, None if found.lack is None else _any(found.lack[own]))
 
 
@@ -333,6 +335,11 @@ def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
     return Inputs(
         {"n": Numbers(key + "n", ONE, count[own]), "sum": Numbers(key + "sum", step, total[own])}, _any(lack)
     )
+
+
+def _slim(numbers: Numbers) -> Numbers:
+    array = numbers.array
+    return numbers if array is None else evolve(numbers, array=slim(array, numbers.reach), found=numbers.reach)
 
 
 def _votes(batch: TableBatch, source: VotesOf) -> Inputs:

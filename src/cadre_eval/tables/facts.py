@@ -27,7 +27,7 @@ from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.cells import SHOWN, cell, header
 from cadre_eval.tables.columns_of import STATES, fact_columns
-from cadre_eval.tables.numbers import Whole, is_number, is_text, look_up, nulls, taken, whole
+from cadre_eval.tables.numbers import Whole, slim, is_number, is_text, look_up, nulls, taken, whole
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import shapes_of
 
@@ -116,7 +116,7 @@ class FactsReader:
         found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
         if number.null is not None:  # rows without a value hold 0
             found = (min(found[0], 0), max(found[1], 0))
-        numbers = Numbers(f"fact/{key}", number.step, array, bounds=fact_bounds(doc), found=found)
+        numbers = Numbers(f"fact/{key}", number.step, slim(array, found), bounds=fact_bounds(doc), found=found)
         return Values(numbers, _missing(number.null))
 
     def _parsed(self, name: str, text: str, row: int, doc: FactDoc) -> Any:
@@ -159,7 +159,7 @@ class FactsReader:
         places = [Fraction(doc.options.index(word)) if word is not None else ZERO for word in meaning]
         number = taken(places, codes)
         found = (0, max(0, len(doc.options) - 1))
-        return Values(Numbers(f"fact/{name}", Fraction(1), number.array, found=found), _missing(number.null))
+        return Values(Numbers(f"fact/{name}", Fraction(1), slim(number.array, found), found=found), _missing(number.null))
 
     def _choices(self, name: str, doc: FactDoc, column: pa.Array) -> Values:
         if is_text(column.type):
@@ -171,7 +171,7 @@ class FactsReader:
             null = nulls(column) if nulls(column) is not None else np.zeros(len(column), dtype=bool)
             chosen = self._listed(name, doc, column)
         words = {
-            w: Numbers(f"fact/{name}/{w}", Fraction(1), array, bounds=(ZERO, Fraction(1)), found=(0, 1))
+            w: Numbers(f"fact/{name}/{w}", Fraction(1), slim(array, (0, 1)), bounds=(ZERO, Fraction(1)), found=(0, 1))
             for w, array in chosen.items()
         }
         return Values(None, _missing(null), words)

@@ -78,9 +78,7 @@ class Kernel:
     @property
     def compares(self) -> bool:
         """Whether scores depend on the others of the pool, so that nobody can be scored apart from it."""
-        policies = [leaf.policies for leaf in self.scorer.leaves]
-        means = any("pool-mean" in {p.missing, p.not_applicable, p.excused} for p in policies)
-        return means or any(leaf.pooled for leaf in self.scorer.leaves)
+        return any(leaf.pooled or leaf.policies.means for leaf in self.scorer.leaves)
 
     def batch(
         self, block: Block, tallied: Tallied, facts: FactRows, totals: Mapping[str, Values], pooled: Pooled

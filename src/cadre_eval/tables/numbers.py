@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.graph import NARROW, Array
 from cadre_eval.columns.ordering import integers
 
 LOW_WORD = slice(0, None, 2)
@@ -75,6 +75,11 @@ def _unscaled(column: pa.Array, null: Array | None) -> Array:
         array = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column)]
         return np.where(null, 0, array) if null is not None else array
     return integers([0 if x is None else int(Fraction(x) * 10**kind.scale) for x in column.to_pylist()])
+
+
+def slim(array: Array, found: tuple[int, int]) -> Array:
+    """A column in 32 bits, where its values leave room."""
+    return array.astype(np.int32) if array.dtype == np.int64 and max(-found[0], found[1]) < NARROW else array
 
 
 @frozen(eq=False)

@@ -33,7 +33,7 @@ def places_of(scorer: Scorer, sample: Mapping[str, Inputs], varying: frozenset[s
     found = {}
     for leaf in scorer.leaves:
         inputs = sample.get(leaf.id)
-        if inputs is None or any(_varies(n, varying) for n in inputs.numbers.values()):
+        if inputs is None or leaf.policies.means or any(_varies(n, varying) for n in inputs.numbers.values()):
             found[leaf.id] = TEXT
             continue
         tracer = Tracer(scorer.rules, scorer.plan)
@@ -56,7 +56,7 @@ def _varies(numbers: Numbers, varying: frozenset[str]) -> bool:
 def _widened(numbers: Numbers) -> Numbers:
     if numbers.array is None:
         return numbers
-    return evolve(numbers, array=WIDE, bounds=FREE)
+    return evolve(numbers, array=WIDE, bounds=FREE, found=None)
 
 
 def _places(numbers: list[Fraction]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.records import Fact, FactState, FactValue, Sample
