@@ -36,7 +36,7 @@ def _of_result(row: Mapping[str, Any], want: Result) -> list[str]:
         "low": (exact(row["low"]), None if interval is None else interval.low),
         "high": (exact(row["high"]), None if interval is None else interval.high),
         "grade": (row["grade"], want.grade),
-        "grades": (tuple(row["grades_possible"]), want.grades_possible),
+        "grades": (row["grades_possible"] or "", "、".join(want.grades_possible)),
         "rank": (row["rank"], want.rank),
     }
     return [f"{want.cadre.id} {name}: tables {a!r}, one by one {b!r}" for name, (a, b) in pairs.items() if a != b]

@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from cadre_eval import __version__
 from cadre_eval.cli.appeals import appeals
 from cadre_eval.cli.arguments import EXISTING, Day
+from cadre_eval.cli.bulk import bulk
 from cadre_eval.cli.draw import draw
 from cadre_eval.cli.inspections import inspections
 from cadre_eval.cli.language import say
@@ -365,7 +366,7 @@ def completion(shell: str) -> None:
         click.echo(found(cadre_eval, {}, "cadre-eval", "_CADRE_EVAL_COMPLETE").source())
 
 
-for _command in (appeals, draw, inspections, measures, signals, transfers, worklist):
+for _command in (appeals, bulk, draw, inspections, measures, signals, transfers, worklist):
     cadre_eval.add_command(_command)
 for _command in cadre_eval.commands.values():
     lang_option(_command)

@@ -213,7 +213,9 @@ def _linear(factors: Sequence[int], const: int) -> Callable[..., Any]:
             elif factor == -1:
                 out -= array
             else:
-                part = np.multiply(array, factor, out=part if part is not None and part.dtype == array.dtype else None)
+                part = np.multiply(
+                    array, factor, out=part if part is not None and part.dtype == array.dtype else None
+                )
                 out += part
         return out
 

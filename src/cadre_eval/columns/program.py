@@ -16,7 +16,6 @@ from cadre_eval.columns.column_ops import parts_of
 from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
 from cadre_eval.columns.sums import Sum, largest
 
-
 Care: TypeAlias = Callable[[Node, Sequence[Array]], Array] | None
 SLICE = 16_384
 """Rows computed at a time."""
@@ -117,7 +116,9 @@ class Program:
                 ahead.extend(node.args)
         inputs = {node.index for node in self.graph.inputs.values()}
         self.used = [(key, node) for key, node in self.graph.inputs.items() if node.index in needed]
-        self.steps = [(node, _care(node)) for node in self.graph.nodes if node.index in needed and node.index not in inputs]
+        self.steps = [
+            (node, _care(node)) for node in self.graph.nodes if node.index in needed and node.index not in inputs
+        ]
         last: dict[int, int] = {}
         for node, _ in self.steps:
             last.update(dict.fromkeys((a.index for a in node.args), node.index))

@@ -95,4 +95,10 @@ TABLE_FILES: dict[str, Entry] = {
         "等写完再读一次",
         "read it again once it is complete",
     ),
+    "CE824": entry(
+        "{folder} 里没有名册表 roster；每张表按名称放：{allowed}",
+        "there is no table 'roster' in {folder}; tables are found by name: {allowed}",
+        "把名册存为 roster.parquet、roster.csv 等，放进这个文件夹",
+        "save the roster as roster.parquet, roster.csv or the like in that folder",
+    ),
 }

@@ -81,6 +81,11 @@ class Leaf:
     dimension: str | None = None
 
     @cached_property
+    def known(self) -> dict[tuple[tuple[int, int], ...], Fraction]:
+        """Scores that were worked out already, by the numerators and denominators of the criterion's numbers."""
+        return {}
+
+    @cached_property
     def pooled(self) -> bool:
         return any(source.pooled for source in self.inputs)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -23,7 +22,9 @@ from cadre_eval.scoring.inputs import NonZero, merged
 from cadre_eval.scoring.subject import Lack, Reading, Subject
 
 FEW = 3
-"""A criterion of so few numbers is scored once for each that they may be."""
+"""A criterion of so few numbers is scored once for all who have the same."""
+MOST_KNOWN = 1000
+"""So many scores of a criterion are kept."""
 
 
 class ScoreState(StrEnum):
@@ -108,7 +109,7 @@ def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
     """All numbers are there; those from a pool may still be intervals."""
     numbers = reading.numbers
     if len(numbers) <= FEW and leaf.kind.provider is None and {Fraction}.issuperset(map(type, numbers.values())):
-        score = _known_score(leaf, *[(name, *x.as_integer_ratio()) for name, x in numbers.items()])
+        score = _known_score(leaf, numbers)
     else:
         exact = not any(isinstance(x, Interval) for x in numbers.values())
         score = settled(leaf_score(EXACT if exact else INTERVAL, leaf, numbers))
@@ -116,10 +117,14 @@ def _computed(leaf: Leaf, reading: Reading, naming: Naming) -> LeafOutcome:
     return LeafOutcome(leaf, state, score, reading, naming, numbers)
 
 
-@lru_cache(20_000)
-def _known_score(leaf: Leaf, *numbers: tuple[str, int, int]) -> Number:
-    """The score of a leaf for a few numbers: among thousands of cadres many have the same."""
-    score: Number = leaf_score(EXACT, leaf, {name: Fraction(top, bottom) for name, top, bottom in numbers})
+def _known_score(leaf: Leaf, numbers: Mapping[str, Fraction]) -> Number:
+    """The score of a leaf for a few exact numbers: among thousands of cadres many have the same."""
+    key = tuple(map(Fraction.as_integer_ratio, numbers.values()))
+    score = leaf.known.get(key)
+    if score is None:
+        score = leaf_score(EXACT, leaf, numbers)
+        if len(leaf.known) < MOST_KNOWN:
+            leaf.known[key] = score
     return score
 
 

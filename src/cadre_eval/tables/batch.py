@@ -357,7 +357,9 @@ def _all_votes(tallied: Tallied, source: VotesOf) -> Inputs:
     nobody = counted == 0
     blocked = nobody if source.absent == "block" else np.zeros(len(counted), dtype=bool)
     key = f"votes/{source.record}/{source.prefix}"
-    numbers = {name: Numbers(key + name, ONE, counts[i]) for i, name in enumerate((*source.options, "abstain", "invalid"))}
+    numbers = {
+        name: Numbers(key + name, ONE, counts[i]) for i, name in enumerate((*source.options, "abstain", "invalid"))
+    }
     numbers["present"] = Numbers(key + "present/" + source.absent, ONE)
     if source.absent == "renormalise" and nobody.any():
         numbers["present"] = evolve(numbers["present"], array=(~nobody).astype(np.int64))

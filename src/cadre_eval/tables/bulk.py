@@ -43,6 +43,8 @@ class Bulk:
     earlier: Mapping[str, TableResult] = {}
     fingerprint: Mapping[str, Any] = {}
     """What tells this run's input from another's."""
+    workspace: Path | None = None
+    """Where the rules and tables come from; processes on other machines open it again."""
 
     @property
     def key(self) -> dict[str, Any]:

@@ -98,7 +98,9 @@ def distinct_of(leaf: str, components: Sequence[Component], rows: int, lack: Arr
 
 def _packed(components: Sequence[Component]) -> tuple[Array, list[int], list[int]]:
     """All components as one whole number a row."""
-    components = [evolve(c, array=c.array.astype(np.int64) if c.array.dtype == np.int32 else c.array) for c in components]
+    components = [
+        evolve(c, array=c.array.astype(np.int64) if c.array.dtype == np.int32 else c.array) for c in components
+    ]
     lows = [int(c.array.min()) if len(c.array) else 0 for c in components]
     sizes = [int(c.array.max()) - low + 1 if len(c.array) else 1 for c, low in zip(components, lows, strict=True)]
     wide = np.prod([float(s) for s in sizes]) >= 2.0**62

@@ -27,7 +27,7 @@ from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.cells import SHOWN, cell, header
 from cadre_eval.tables.columns_of import STATES, fact_columns
-from cadre_eval.tables.numbers import Whole, slim, is_number, is_text, look_up, nulls, taken, whole
+from cadre_eval.tables.numbers import Whole, is_number, is_text, look_up, nulls, slim, taken, whole
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import shapes_of
 
@@ -159,7 +159,9 @@ class FactsReader:
         places = [Fraction(doc.options.index(word)) if word is not None else ZERO for word in meaning]
         number = taken(places, codes)
         found = (0, max(0, len(doc.options) - 1))
-        return Values(Numbers(f"fact/{name}", Fraction(1), slim(number.array, found), found=found), _missing(number.null))
+        return Values(
+            Numbers(f"fact/{name}", Fraction(1), slim(number.array, found), found=found), _missing(number.null)
+        )
 
     def _choices(self, name: str, doc: FactDoc, column: pa.Array) -> Values:
         if is_text(column.type):

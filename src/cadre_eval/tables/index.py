@@ -26,7 +26,7 @@ class Index:
         """The row of each posting; -1 for one that is not on the roster, or for none."""
         count = len(postings)
         if count and not postings.null_count:
-            first = self.next if self._at(self.next, postings) else self._rows.get(postings[0].as_py(), -1)
+            first = self.next if self._at(self.next, postings) else pc.index(self.postings, postings[0]).as_py()
             if first >= 0 and self._at(first, postings):
                 self.next = first + count
                 return np.arange(first, first + count)

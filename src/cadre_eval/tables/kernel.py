@@ -17,7 +17,7 @@ from cadre_eval.columns.one_by_one import drafts_of
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import EXCLUDED, Scorer
 from cadre_eval.model.periods import Period
-from cadre_eval.numbers.interval import Number
+from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import score_entrants
 from cadre_eval.scoring.eligibility import Entrant, by_length
@@ -156,7 +156,7 @@ class Kernel:
         }  # fmt: skip
         alone = [at[result.posting.id] for result in results]
         open_totals = {row: (r.total, r.exact) for row, r in zip(alone, results, strict=True)
-                       if r.state == "pending" and r.total is not None and r.exact is not None}  # fmt: skip
+                       if _is_open(r) and r.total is not None and r.exact is not None}  # fmt: skip
         return Scored(
             block,
             np.concatenate([kept + block.first, np.array(alone, dtype=np.int64)]),
@@ -177,3 +177,8 @@ class Kernel:
             return np.zeros(0, dtype=np.int64)
         known = [row for row in roster.known if block.first <= row < block.last and roster.known[row].id in wanted]
         return np.array(known, dtype=np.int64) - block.first
+
+
+def _is_open(result: Result) -> bool:
+    """Whether its exact total is: a rounded one, and a grade, may be settled all the same."""
+    return result.state == "pending" or isinstance(result.exact, Interval)

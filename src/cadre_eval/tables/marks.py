@@ -34,7 +34,8 @@ class Given:
 
     rows: Array
     codes: Array
-    counts: Array
+    counts: Array | None
+    """None: each once."""
 
 
 @define(eq=False)
@@ -49,19 +50,21 @@ class Marks:
     def of(self, slot: Slot) -> Given:
         """Every mark of a slot."""
         parts = self.given.get(slot, [])
-        empty = np.zeros(0, dtype=np.int64)
         if not parts:
-            return Given(empty, empty, empty)
-        return Given(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes", "counts"))
-        )
+            return Given(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), None)
+        if len(parts) > 1:
+            once = all(part.counts is None for part in parts)
+            counts = None if once else np.concatenate([_counts(part) for part in parts])
+            rows, codes = (np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes"))
+            self.given[slot] = [Given(rows, codes, counts)]
+        return self.given[slot][0]
 
     def at(self, slot: Slot, row: int) -> tuple[Mark, ...]:
         """The marks of one posting."""
         found: list[Mark] = []
         for part in self.given.get(slot, []):
             for at in np.flatnonzero(part.rows == row).tolist():
-                found += [self.values[int(part.codes[at])]] * int(part.counts[at])
+                found += [self.values[int(part.codes[at])]] * (1 if part.counts is None else int(part.counts[at]))
         return tuple(found)
 
     def figures(self, source: MarksOf) -> Figures:
@@ -72,8 +75,12 @@ class Marks:
         scale = lcm(*(x.denominator for x in numbers)) if numbers else 1
         points = integers([int(x * scale) for x in numbers])
         values = points[given.codes] if len(points) else given.codes
-        count = _added(given.rows, given.counts, self.rows)
-        total = _added(given.rows, values * given.counts, self.rows)
+        count = (
+            np.bincount(given.rows, minlength=self.rows)
+            if given.counts is None
+            else _added(given.rows, given.counts, self.rows)
+        )
+        total = _added(given.rows, values if given.counts is None else values * given.counts, self.rows)
         highest = _extreme(given, values, source.trim.highest, self.rows, count, highest=True)
         lowest = _extreme(given, values, source.trim.lowest, self.rows, count, highest=False)
         return Figures(Fraction(1, scale), count, total, highest, lowest)
@@ -88,6 +95,10 @@ class Figures:
     total: Array
     highest: Array
     lowest: Array
+
+
+def _counts(given: Given) -> Array:
+    return np.ones(len(given.rows), dtype=np.int64) if given.counts is None else given.counts
 
 
 def _added(rows: Array, numbers: Array, size: int) -> Array:
@@ -106,7 +117,7 @@ def _extreme(given: Given, values: Array, drop: int, size: int, count: Array, hi
         found = np.full(size, int(values.min()) if highest else int(values.max()), dtype=np.int64)
         (np.maximum if highest else np.minimum).at(found, given.rows, values)
         return np.where(count > 0, found, 0)
-    rows, marks = np.repeat(given.rows, given.counts), np.repeat(values, given.counts)
+    rows, marks = np.repeat(given.rows, _counts(given)), np.repeat(values, _counts(given))
     order = np.lexsort((-marks if highest else marks, rows))
     rows, marks = rows[order], marks[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])[:-1]
@@ -122,14 +133,15 @@ class MarksReader:
         self.problems = problems
         self.marks = Marks(rows)
         self.codes: dict[Mark, int] = {}
+        self.read_before: dict[tuple[Slot, Any], int] = {}
         slots = [
             (record, reviewer, question)
             for record, shape in sorted(self.shapes.items())
             for reviewer, questions in sorted(shape.marks.items())
             for question in sorted(questions)
         ]
-        any_class = any(shape.any_class for shape in self.shapes.values())
-        self.slots = SlotReader(index, {slot: n for n, slot in enumerate(slots)}, any_class, WHAT, problems)
+        free = {record: ("",) for record, shape in self.shapes.items() if shape.any_class}
+        self.slots = SlotReader(index, {slot: n for n, slot in enumerate(slots)}, free, WHAT, problems)
 
     def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
         return check_columns(columns, REVIEWS, ("posting", "mark"), file, self.problems)
@@ -148,11 +160,14 @@ class MarksReader:
         for code, number in enumerate(numbers):
             own = np.flatnonzero(slot == code) if number >= 0 else ()
             if len(own):
-                self._take(slots[number], rows[codes[own]], written[own], counts[own], texts, own, file, first_row)
+                given = Given(
+                    rows[codes[own]].astype(np.int32), written[own], None if counts is None else counts[own]
+                )
+                self._take(slots[number], given, texts, own, file, first_row)
 
-    def _counts(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array:
+    def _counts(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array | None:
         if "count" not in batch.schema.names or pa.types.is_null(batch.column("count").type):
-            return np.ones(batch.num_rows, dtype=np.int64)
+            return None
         column = batch.column("count")
         if is_text(column.type):
             codes, meaning = look_up(
@@ -164,7 +179,7 @@ class MarksReader:
             found = np.where(number.null, 1, number.array) if number.null is not None else number.array
         else:
             self.problems.add("CE822", header(file, "count"), column="count", type=str(column.type), expected="count")
-            return np.ones(batch.num_rows, dtype=np.int64)
+            return None
         limit = Text(f"在 0 到 {MOST_MARKS} 之间", f"between 0 and {MOST_MARKS}")
         for row in np.flatnonzero((found < 0) | (found > MOST_MARKS))[:SHOWN].tolist():
             place = cell(file, first_row + row, "count", str(column[row].as_py()))
@@ -192,29 +207,23 @@ class MarksReader:
         values, codes = np.unique(number.array, return_inverse=True)
         return codes.ravel(), [number.step * int(value) for value in values]
 
-    def _take(
-        self,
-        slot: Slot,
-        rows: Array,
-        written: Array,
-        counts: Array,
-        texts: list[Any],
-        own: Array,
-        file: str,
-        first: int,
-    ) -> None:
+    def _take(self, slot: Slot, given: Given, texts: list[Any], own: Array, file: str, first: int) -> None:
         """The marks of one slot, each different one read once as its review takes it."""
         reader = MarkReader(self.shapes[slot[0]].allowed(slot[1], slot[2]), self.problems)
-        table = np.zeros(max(1, len(texts)), dtype=np.int64)
-        for code in np.flatnonzero(np.bincount(written, minlength=1)).tolist():
-            text = _written(texts[code])
-            place = cell(file, first + int(own[np.argmax(written == code)]), "mark", text)
-            mark = reader.read(text, place)
-            if mark is not None:
-                table[code] = self._code(mark)
-        self.marks.given.setdefault(slot, []).append(Given(rows, table[written], counts))
+        table = np.zeros(max(1, len(texts)), dtype=np.int32)
+        for code in np.flatnonzero(np.bincount(given.codes, minlength=1)).tolist():
+            key = (slot, texts[code])
+            if key not in self.read_before:
+                text = _written(texts[code])
+                place = cell(file, first + int(own[np.argmax(given.codes == code)]), "mark", text)
+                mark = reader.read(text, place)
+                if mark is None:
+                    continue
+                self.read_before[key] = self._code(mark)
+            table[code] = self.read_before[key]
+        self.marks.given.setdefault(slot, []).append(Given(given.rows, table[given.codes], given.counts))
         seen = self.marks.seen.setdefault(slot[0], np.zeros(self.marks.rows, dtype=bool))
-        seen[rows] = True
+        seen[given.rows] = True
 
     def _code(self, mark: Mark) -> int:
         if mark not in self.codes:

@@ -67,12 +67,20 @@ def unpacked(raw: bytes) -> Scored:
     spans = {int(row): (_end(low), _end(high)) for row, (low, high) in said["spans"].items()}
     drafts = Drafts(**columns, barred=barred, links=links, spans=spans)
     open_totals = {int(row): (_numbered(t), _numbered(e)) for row, (t, e) in said["open_totals"].items()}
-    return Scored(Block(*said["block"]), arrays["rows"], drafts, arrays["postings"], {}, open_totals, said["by_columns"])
+    return Scored(
+        Block(*said["block"]), arrays["rows"], drafts, arrays["postings"], {}, open_totals, said["by_columns"]
+    )
 
 
 def _shape(piece: Exact) -> list[Any]:
     shape = piece.shape
-    return [str(shape.const), [str(x) for x in shape.factors], [str(x) for x in shape.quotients], piece.rows, len(piece.arrays)]
+    return [
+        str(shape.const),
+        [str(x) for x in shape.factors],
+        [str(x) for x in shape.quotients],
+        piece.rows,
+        len(piece.arrays),
+    ]
 
 
 def _link(name: str, pieces: list[list[Any]], arrays: Mapping[str, Array]) -> Link:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.batch import LACKING, PENDING, PRESENT
+from cadre_eval.columns.batch import LACKING, PENDING
 from cadre_eval.columns.graph import Array
 from cadre_eval.errors import Problems, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.plan import PeriodPlan
-from cadre_eval.tables.cells import cell
+from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.columns_of import POLLS, STATES
 from cadre_eval.tables.facts import day_numbers
 from cadre_eval.tables.index import Index
@@ -22,54 +22,80 @@ from cadre_eval.tables.numbers import is_text, look_up
 from cadre_eval.tables.slots import SlotReader, check_columns
 from cadre_eval.workspace.shapes import shapes_of
 
+WHAT = Text("评议或测评", "review or survey")
+HELD = 255
+"""Said to have been held: it is there, even if nobody gave a mark or cast a vote."""
+
 
 @define(eq=False)
 class Polls:
-    """By record: what each posting lacks of it, as the numbers of a batch."""
+    """By record: what each posting lacks of it, as the numbers of a batch; 0 where nothing is said, or ``HELD``."""
 
     states: dict[str, Array] = field(factory=dict)
 
 
 class PollsReader:
-    """Reads the table of polls."""
+    """Reads the table of polls, after the marks and votes: ``given`` says which postings have any of a record."""
 
-    def __init__(self, plan: PeriodPlan, index: Index, rows: int, as_of: date, problems: Problems) -> None:
+    def __init__(
+        self,
+        plan: PeriodPlan,
+        index: Index,
+        rows: int,
+        as_of: date,
+        given: Callable[[str], Array],
+        problems: Problems,
+    ) -> None:
         shapes = shapes_of(plan)
-        self.records = [*shapes.reviews, *shapes.surveys]
-        self.rows, self.as_of, self.problems = rows, as_of, problems
-        self.slots = SlotReader(index, {}, False, Text("评议或测评", "review or survey"), problems)
+        self.records = list(dict.fromkeys([*shapes.reviews, *shapes.surveys]))
+        self.rows, self.as_of, self.given, self.problems = rows, as_of, given, problems
+        self.slots = SlotReader(index, {}, {}, WHAT, problems)
         self.polls = Polls()
+        self.named: dict[str, Array] = {}
 
     def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
         return check_columns(columns, POLLS, ("posting", "record"), file, self.problems)
 
     def read(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
+        self.file, self.first_row = file, first_row
         codes, rows = self.slots.rows(batch, file, first_row)
-        record = self.slots.column(batch, "record", "")
-        for code in np.unique(record.codes).tolist():
-            name = record.texts[code]
-            place = cell(file, first_row + int(np.argmax(record.codes == code)), "record", name)
-            self.problems.known(name, self.records, place, Text("评议或测评", "review or survey"))
+        record = self.slots.words(batch, "record", self.records, WHAT, file, first_row)
         if self.problems:
             return
-        state = self._states(batch, file, first_row)
+        said = self._states(batch)
+        state = np.where(said == HELD, 0, said)
         if "held_on" in batch.schema.names:
             days = day_numbers(batch.column("held_on"), file, first_row, "held_on", self.problems)
-            state = np.where((days > self.as_of.toordinal()) & (state == PRESENT), PENDING, state)
+            state = np.where((days > self.as_of.toordinal()) & (state == 0), PENDING, state)
+        state = np.where((said == HELD) & (state == 0), HELD, state)
         for code in np.unique(record.codes).tolist():
-            own = record.codes == code
-            stored = self.polls.states.setdefault(record.texts[code], np.zeros(self.rows, dtype=np.uint8))
-            stored[rows[codes[own]]] = state[own]
+            own = np.flatnonzero(record.codes == code)
+            self._keep(record.texts[code], rows[codes[own]], own, state[own], said[own])
 
-    def _states(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array:
+    def _keep(self, record: str, rows: Array, own: Array, state: Array, said: Array) -> None:
+        """What is said of one record: once of each posting, and nothing that what was given speaks against."""
+        named = self.named.setdefault(record, np.zeros(self.rows, dtype=bool))
+        _, firsts = np.unique(rows, return_index=True)
+        again = named[rows]
+        again[np.setdiff1d(np.arange(len(rows)), firsts)] = True
+        for at in np.flatnonzero(again)[:SHOWN].tolist():
+            self.problems.add("CE306", cell(self.file, self.first_row + int(own[at]), "record", record), id=record)
+        named[rows] = True
+        against = (said > 0) & (said != HELD) & self.given(record)[rows]
+        for at in np.flatnonzero(against)[:SHOWN].tolist():
+            self.problems.add("CE605", cell(self.file, self.first_row + int(own[at]), "state", "…"))
+        self.polls.states.setdefault(record, np.zeros(self.rows, dtype=np.uint8))[rows] = state
+
+    def _states(self, batch: pa.RecordBatch) -> Array:
         if "state" not in batch.schema.names or pa.types.is_null(batch.column("state").type):
             return np.zeros(batch.num_rows, dtype=np.uint8)
 
         def read(text: str, row: int) -> int:
-            place = cell(file, first_row + row, "state", text)
-            if text == "present" or not self.problems.known(text, STATES, place, Text("状态", "state")):
-                return PRESENT
-            return LACKING[FactState(text)]
+            place = cell(self.file, self.first_row + row, "state", text)
+            if text == "present":
+                return HELD
+            sound = self.problems.known(text, STATES, place, Text("状态", "state"))
+            return LACKING[FactState(text)] if sound else 0
 
         column = batch.column("state")
         codes, meaning = look_up(column if is_text(column.type) else column.cast(pa.string()), read)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PENDING, PRESENT, Numbers, Values
+from cadre_eval.errors import Source, Span
 from cadre_eval.model.records import (
     Count,
     Dossier,
@@ -54,7 +55,8 @@ class Records:
         earlier = {key: EarlierTotal(total) for key, values in batch.facts.earlier.items()
                    if _state(values, row) == PRESENT and (total := _number(values.numbers, row)) is not None}  # fmt: skip
         at = batch.first + row
-        return Dossier(batch.period.id, facts, self._reviews(at), self._surveys(at), externals, earlier)
+        place = Span(Source("facts"), at + 1, 1) if facts else None
+        return Dossier(batch.period.id, facts, self._reviews(at), self._surveys(at), externals, earlier, {}, place)
 
     def _fact(self, name: str, values: Values, row: int) -> Fact | None:
         state = _state(values, row)

@@ -44,7 +44,7 @@ def results_table(found: TableResult) -> pa.Table:
     unranked = ranks == 0
     order = np.lexsort((np.arange(len(rows)), ranks, unranked, pools))
     taken = rows[order]
-    final = (drafts.state == FINAL) & drafts.known
+    final = drafts.state == FINAL
     grades, possible = _grades(found)
     low, high = _ends(found, places)
     at = pa.array(taken)
@@ -85,15 +85,16 @@ def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
     """The grade where only one is possible and the result is final; all that are possible, best first."""
     drafts = found.drafts
     labels = [list(scale.labels) for scale in found.kernel.scales]
-    pairs, at = np.unique(np.stack([drafts.scale, drafts.grades]), axis=1, return_inverse=True)
-    lists = [
-        [labels[s][i] for i in range(len(labels[s])) if g >> i & 1] if s >= 0 else [] for s, g in pairs.T.tolist()
-    ]
+    pairs, codes = distinct_pairs(drafts.grades, drafts.scale)
+    lists = [[labels[s][i] for i in range(len(labels[s])) if g >> i & 1] if s >= 0 else [] for g, s in pairs]
     single = [own[0] if len(own) == 1 else None for own in lists]
-    codes = at.ravel()
     graded = np.where(drafts.state == FINAL, codes, len(lists))
-    one = pa.array([*single, None], pa.string()).take(pa.array(graded))
-    return one, pa.array(lists, pa.list_(pa.string())).take(pa.array(codes))
+    one = pa.DictionaryArray.from_arrays(
+        pa.array(graded.astype(np.int32), mask=np.array([*(x is None for x in single), True])[graded]),
+        pa.array([x or "" for x in [*single, None]], pa.string()),
+    )
+    every = pa.array(["、".join(own) for own in lists], pa.string())
+    return one, pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), every)
 
 
 def _ends(found: TableResult, places: int) -> tuple[pa.Array, pa.Array]:

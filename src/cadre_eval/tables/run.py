@@ -31,12 +31,15 @@ from cadre_eval.tables.polls import PollsReader
 from cadre_eval.tables.pooled import figure
 from cadre_eval.tables.roster import RosterReader, RosterTable
 from cadre_eval.tables.scales import Scales, places_of, varying_keys
-from cadre_eval.tables.tallied import Tallied
+from cadre_eval.tables.tallied import Tallied, given
 from cadre_eval.tables.transfers import TransfersReader, joined_moves
 from cadre_eval.tables.votes import VotesReader
 
 BLOCK = 65_536
 """Rows scored at a time: small enough to stay in fast memory, large enough that the work outweighs the bookkeeping."""
+
+MANY = 2**20
+"""Rows of votes or marks taken in at a time."""
 
 
 @frozen(eq=False)
@@ -139,15 +142,17 @@ class TableRun:
             source = self.sources.get(name)
             if source is not None and votes.check(source.columns, _name(source, name), single):
                 index.next = 0
-                for chunk in source.chunks():
+                for chunk in source.chunks(rows=MANY):
                     (votes.ballots if single else votes.tallies)(chunk.batch, chunk.file, chunk.first_row)
         marks = MarksReader(self.plan, index, roster.rows, self.problems)
-        polls = PollsReader(self.plan, index, roster.rows, self.as_of, self.problems)
+        polls = PollsReader(
+            self.plan, index, roster.rows, self.as_of, partial(given, votes.votes, marks.marks), self.problems
+        )
         for name, reader in (("reviews", marks), ("polls", polls)):
             source = self.sources.get(name)
             if source is not None and reader.check(source.columns, _name(source, name)):
                 index.next = 0
-                for chunk in source.chunks():
+                for chunk in source.chunks(rows=MANY):
                     reader.read(chunk.batch, chunk.file, chunk.first_row)
         index.next = 0
         return Tallied(roster, self.period.days, votes.votes, marks.marks, polls.polls)
@@ -272,7 +277,9 @@ def earlier_values(key: str, result: TableResult, roster: RosterTable, plan: Per
     name = f"earlier/{key}"
     if plan.carry == "rounded":
         return Values(Numbers(name, Fraction(1, 10**places), np.append(drafts.shown, 0)[at]), state)
-    tops, bottoms = drafts.links["exact"].ratio(np.arange(drafts.rows))
+    link = drafts.links["exact"]
+    state = np.where(np.append(link.open, False)[at] & (state == PRESENT), BLOCKED, state).astype(np.uint8)
+    tops, bottoms = link.ratio(np.arange(drafts.rows))
     return Values(Numbers(name, Fraction(1), np.append(tops, 0)[at], np.append(bottoms, 1)[at]), state)
 
 

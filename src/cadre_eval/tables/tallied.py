@@ -14,9 +14,15 @@ from cadre_eval.columns.graph import Array
 from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
 from cadre_eval.tables.marks import Figures, Marks, slots_of
-from cadre_eval.tables.polls import Polls
+from cadre_eval.tables.polls import HELD, Polls
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.votes import Votes
+
+
+def given(votes: Votes, marks: Marks, record: str) -> Array:
+    """Which postings have any vote or mark of a record."""
+    nobody = np.zeros(votes.rows, dtype=bool)
+    return np.asarray(votes.seen.get(record, nobody) | marks.seen.get(record, nobody))
 
 
 @define(eq=False, slots=False)
@@ -38,11 +44,11 @@ class Tallied:
     def state(self, record: str) -> Array:
         """What each posting lacks of a review or survey: nothing, if anything was given; what is said of it comes first."""
         if ("state", record) not in self.kept:
-            nobody = np.zeros(self.roster.rows, dtype=bool)
-            seen = self.votes.seen.get(record, nobody) | self.marks.seen.get(record, nobody)
-            found = np.where(seen, PRESENT, MISSING).astype(np.uint8)
+            found = np.where(given(self.votes, self.marks, record), PRESENT, MISSING).astype(np.uint8)
             said = self.polls.states.get(record)
-            self.kept["state", record] = found if said is None else np.where(said > 0, said, found)
+            if said is not None:
+                found = np.where(said == HELD, PRESENT, np.where(said > 0, said, found)).astype(np.uint8)
+            self.kept["state", record] = found
         state: Array = self.kept["state", record]
         return state
 
@@ -62,8 +68,9 @@ class Tallied:
             table = np.array([*values, 0], dtype=np.int64)
             for slot in slots_of(self.marks, record):
                 given = self.marks.of(slot)
-                np.add.at(count, given.rows, given.counts)
-                np.add.at(total, given.rows, table[given.codes] * given.counts)
+                often = 1 if given.counts is None else given.counts
+                np.add.at(count, given.rows, often)
+                np.add.at(total, given.rows, table[given.codes] * often)
             self.kept["ranks", record] = (count, total)
         count, total = self.kept["ranks", record]
         return count, total, Fraction(1)
@@ -76,7 +83,9 @@ class Tallied:
             own = asked if source.voter_class is None else [source.voter_class] if source.voter_class in asked else []
             every = [self.votes.counts[source.record, name, source.question] for name in own]
             width = len(self.votes.options[source.record]) + 2
-            self.kept[key] = every[0] if len(every) == 1 else sum(every, np.zeros((width, self.roster.rows), dtype=np.int64))
+            self.kept[key] = (
+                every[0] if len(every) == 1 else sum(every, np.zeros((width, self.roster.rows), dtype=np.int64))
+            )
         counts: Array = self.kept[key]
         return counts
 

@@ -18,6 +18,7 @@ from cadre_eval.tables.facts import day_numbers
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.slots import SlotReader, check_columns
 
+WHAT = Text("单位", "unit")
 DAYS = ("effective", "released", "returned", "known_on")
 
 
@@ -65,6 +66,10 @@ class Moves:
         return moved > 0, settled & (moved == 1)
 
 
+NOTHING = np.zeros(0, dtype=np.int64)
+NOTHING_MOVED = Moves(NOTHING, NOTHING, (), (), NOTHING, NOTHING, dict.fromkeys(DAYS, NOTHING))
+
+
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if ordinal else None
 
@@ -74,37 +79,30 @@ class TransfersReader:
 
     def __init__(self, index: Index, units: Collection[str], problems: Problems) -> None:
         self.units, self.problems = units, problems
-        self.slots = SlotReader(index, {}, False, Text("关系", "relation"), problems)
+        self.slots = SlotReader(index, {}, {}, Text("关系", "relation"), problems)
 
     def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
         return check_columns(columns, TRANSFERS, ("posting", "relation", "to", "effective"), file, self.problems)
 
     def read(self, batch: pa.RecordBatch, file: str, first_row: int) -> Moves:
         codes, rows = self.slots.rows(batch, file, first_row)
-        relation = self._words(batch, "relation", RELATIONS, Text("关系", "relation"), file, first_row)
-        receiver = self._words(batch, "to", self.units, Text("单位", "unit"), file, first_row)
-        origin = self._words(batch, "from", (*self.units, ""), Text("单位", "unit"), file, first_row)
+        relation = self.slots.words(batch, "relation", RELATIONS, Text("关系", "relation"), file, first_row)
+        receiver = self.slots.words(batch, "to", self.units, WHAT, file, first_row)
+        origin = self.slots.words(batch, "from", {*self.units, ""}, WHAT, file, first_row)
         days = {name: self._days(batch, name, file, first_row) for name in DAYS}
         for row in np.flatnonzero(days["effective"] == 0)[:SHOWN].tolist():
             place = cell(file, first_row + row, "effective", "")
             self.problems.add("CE202", place, expected=Text("生效日期", "the day it takes effect"))
+        if self.problems:
+            return NOTHING_MOVED
         at = rows[codes]
         order = np.argsort(at, kind="stable")
-        place_of = {name: i for i, name in enumerate(RELATIONS)}
-        table = np.array([place_of.get(word, 0) for word in relation[1]], dtype=np.int64)  # type: ignore[call-overload]
+        place_of: dict[str, int] = {name: i for i, name in enumerate(RELATIONS)}
+        table = np.array([place_of.get(word, 0) for word in relation.texts], dtype=np.int64)
         return Moves(
-            at[order], table[relation[0]][order], origin[1], receiver[1], origin[0][order], receiver[0][order],
-            {name: numbers[order] for name, numbers in days.items()},
+            at[order], table[relation.codes][order], origin.texts, receiver.texts, origin.codes[order],
+            receiver.codes[order], {name: numbers[order] for name, numbers in days.items()},
         )  # fmt: skip
-
-    def _words(
-        self, batch: pa.RecordBatch, name: str, allowed: Collection[str], what: Text, file: str, first_row: int
-    ) -> tuple[Array, Sequence[str]]:
-        found = self.slots.column(batch, name, "")
-        for code in np.flatnonzero(np.bincount(found.codes, minlength=1)).tolist() if len(found.codes) else ():
-            place = cell(file, first_row + int(np.argmax(found.codes == code)), name, found.texts[code])
-            self.problems.known(found.texts[code], allowed, place, what)
-        return found.codes, found.texts
 
     def _days(self, batch: pa.RecordBatch, name: str, file: str, first_row: int) -> Array:
         if name not in batch.schema.names:

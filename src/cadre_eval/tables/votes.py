@@ -78,8 +78,8 @@ class VotesReader:
             for own in sorted(shape.classes)
             for question in sorted(shape.questions)
         ]
-        any_class = any(shape.any_class for shape in self.shapes.values())
-        self.slots = SlotReader(index, {slot: n for n, slot in enumerate(slots)}, any_class, WHAT, problems)
+        free = {record: shape.questions for record, shape in self.shapes.items() if shape.any_class}
+        self.slots = SlotReader(index, {slot: n for n, slot in enumerate(slots)}, free, WHAT, problems)
 
     def check(self, columns: Mapping[str, pa.DataType], file: str, single: bool) -> bool:
         options = [option for shape in self.shapes.values() for option in shape.options]
@@ -208,9 +208,8 @@ class VotesReader:
         counts = np.stack(
             [columns[name][own] if name in columns else np.zeros(len(own), dtype=np.int64) for name in every], axis=1
         )
-        unique, at = np.unique(rows, return_inverse=True)
-        summed = counts
-        if len(unique) < len(rows):
+        if len(rows) > 1 and not (rows[1:] > rows[:-1]).all():
+            unique, at = np.unique(rows, return_inverse=True)
             summed = np.zeros((len(unique), counts.shape[1]), dtype=np.int64)
             np.add.at(summed, at, counts)
             self.votes.count(slot, unique, summed)

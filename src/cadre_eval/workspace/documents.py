@@ -33,8 +33,11 @@ class WorkspaceDoc:
     ruleset: Word | tuple[Word, ...] = setting(
         "考核办法文件，可列多个版本", "the ruleset file, or several dated versions"
     )
-    roster: Word = setting("名册文件或文件夹", "roster file or folder")
-    records: Word = setting("档案文件夹", "folder of dossiers")
+    roster: Word | None = setting("名册文件或文件夹", "roster file or folder", default=None)
+    records: Word | None = setting("档案文件夹", "folder of dossiers", default=None)
+    tables: Word | None = setting(
+        "表格文件夹，代替名册和档案", "folder of tables, in place of roster and records", default=None
+    )
     supervision: Word | None = setting("监督记录文件夹", "folder of supervision records", default=None)
     plugins: tuple[Requirement, ...] = setting(
         "插件，可写版本范围", "plugins to load, maybe with a version range", default=()

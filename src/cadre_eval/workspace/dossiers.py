@@ -91,12 +91,19 @@ class MarkReader:
 
 
 class DossierReader:
-    """Reads the records of one period under one ruleset."""
+    """Reads the records of one period under one ruleset; ``shapes`` are those of the period's records, if known already."""
 
-    def __init__(self, rules: CompiledRuleset, plan: PeriodPlan, reader: StrictReader, problems: Problems) -> None:
+    def __init__(
+        self,
+        rules: CompiledRuleset,
+        plan: PeriodPlan,
+        reader: StrictReader,
+        problems: Problems,
+        shapes: Shapes | None = None,
+    ) -> None:
         self.rules, self.plan, self.problems = rules, plan, problems
         self.facts = FactReader(reader, problems)
-        self.shapes: Shapes = shapes_of(plan)
+        self.shapes = shapes or shapes_of(plan)
 
     def read(self, doc: RecordsDoc, period: str) -> Dossier:
         """The records that are sound; problems noted for the others."""

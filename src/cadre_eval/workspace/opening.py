@@ -98,6 +98,13 @@ def open_workspace(path: str | Path, progress: Progress = no_progress) -> Worksp
 
 def load_workspace(path: str | Path, problems: Problems, progress: Progress = no_progress) -> Workspace | None:
     """As ``open_workspace``, but the problems are added to ``problems``; None if even the configuration is unusable."""
+    folder = folder_of(path)
+    with collector_paused():
+        return _Opening(folder, problems, progress).load()
+
+
+def folder_of(path: str | Path) -> Folder:
+    """The folder of a workspace. Raises UsageError."""
     path = Path(path)
     path = path.parent if path.name == CONFIG else path
     try:
@@ -112,8 +119,28 @@ def load_workspace(path: str | Path, problems: Problems, progress: Progress = no
                 f"{path} is not a workspace: it has no {CONFIG} (cadre-eval init makes one)",
             )
         )
-    with collector_paused():
-        return _Opening(folder, problems, progress).load()
+    return folder
+
+
+@frozen(eq=False)
+class RuledFolder:
+    """A workspace of which only the configuration and the rules are read."""
+
+    folder: Folder
+    doc: WorkspaceDoc
+    rulesets: tuple[CompiledRuleset, ...]
+
+
+def load_rules(path: str | Path, problems: Problems) -> RuledFolder | None:
+    """The configuration and the rules of a workspace; None with problems noted.
+
+    Raises:
+        UsageError: ``path`` is not a folder with a ``cadre-eval.yaml``.
+    """
+    opening = _Opening(folder_of(path), problems, no_progress)
+    doc = opening.config()
+    rulesets = None if doc is None else opening.rules(doc)
+    return None if doc is None or rulesets is None else RuledFolder(opening.folder, doc, rulesets)
 
 
 @contextmanager
@@ -134,14 +161,18 @@ class _Opening:
         self.reader = StrictReader()
         self.registries: dict[str, Registry] = {}
 
-    def load(self) -> Workspace | None:
+    def config(self) -> WorkspaceDoc | None:
+        """``cadre-eval.yaml``; None with problems noted."""
         config = self.folder.resolve(CONFIG, Span(Source(CONFIG), 1, 1), self.problems)
         source = None if config is None else self.folder.read(config, self.problems)
         node = read_yaml(source, self.problems) if source else None
-        doc = self.reader.read(node, WorkspaceDoc, self.problems) if node is not None else None
-        if doc is None:
+        return self.reader.read(node, WorkspaceDoc, self.problems) if node is not None else None
+
+    def load(self) -> Workspace | None:
+        doc = self.config()
+        if doc is None or not self._has_records(doc):
             return None
-        rulesets = self._rulesets(doc)
+        rulesets = self.rules(doc)
         records = RecordFiles(self.folder, self.reader, self.problems, self.progress)
         before = len(self.problems)
         roster = self._roster(doc)
@@ -167,6 +198,22 @@ class _Opening:
             registries=self.registries,
         )
 
+    def _has_records(self, doc: WorkspaceDoc) -> bool:
+        """Whether there are a roster and dossiers to read. Raises UsageError where there are tables instead."""
+        if doc.roster is not None and doc.records is not None:
+            return True
+        if doc.tables is not None:
+            raise UsageError(
+                Text(
+                    "这个工作区的名册和档案是表格（tables）：用 cadre-eval bulk",
+                    "the roster and the records of this workspace are tables: use cadre-eval bulk",
+                )
+            )
+        for key in ("roster", "records"):
+            if getattr(doc, key) is None:
+                self.problems.add("CE203", doc.at.span, key=key)
+        return False
+
     def _supervision(self, doc: WorkspaceDoc, rulesets: tuple[CompiledRuleset, ...], roster: Roster) -> OnRecord:
         if doc.supervision is None:
             self._check_unsupervised(doc, rulesets)
@@ -188,7 +235,7 @@ class _Opening:
         if derived:
             self.problems.add("CE708", doc.at.value("workspace"), facts=listed(derived))
 
-    def _rulesets(self, doc: WorkspaceDoc) -> tuple[CompiledRuleset, ...] | None:
+    def rules(self, doc: WorkspaceDoc) -> tuple[CompiledRuleset, ...] | None:
         names = doc.ruleset if isinstance(doc.ruleset, tuple) else (doc.ruleset,)
         where = doc.at.value("ruleset")
         if not names:
@@ -217,7 +264,7 @@ class _Opening:
                     self.problems.add("CE612", where, a=a.id, b=b.id, period=listed(shared))
 
     def _roster(self, doc: WorkspaceDoc) -> Roster | None:
-        path = self.folder.resolve(doc.roster, doc.at.value("roster"), self.problems)
+        path = self.folder.resolve(doc.roster or "", doc.at.value("roster"), self.problems)
         if path is None:
             return None
         before = len(self.problems)

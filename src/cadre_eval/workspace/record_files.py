@@ -22,6 +22,7 @@ from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.periods import named_period
 from cadre_eval.workspace.roster import Roster
+from cadre_eval.workspace.shapes import Shapes, shapes_of
 from cadre_eval.workspace.sheets import Filled, check_copies, read_sheet, with_sheets
 
 Progress = Callable[[str, int, int], None]
@@ -41,9 +42,10 @@ class RecordFiles:
     def __init__(self, folder: Folder, reader: StrictReader, problems: Problems, progress: Progress) -> None:
         self.folder, self.reader, self.problems, self.progress = folder, reader, problems, progress
         self.seen: dict[tuple[str, str], Span] = {}
+        self.shapes: dict[PeriodPlan, Shapes] = {}
 
     def files(self, doc: WorkspaceDoc) -> list[Path]:
-        path = self.folder.resolve(doc.records, doc.at.value("records"), self.problems)
+        path = self.folder.resolve(doc.records or "", doc.at.value("records"), self.problems)
         return [] if path is None else list(self.folder.yaml_files(path, self.problems))
 
     def check_form(self, doc: WorkspaceDoc) -> None:
@@ -105,7 +107,8 @@ class RecordFiles:
             if name in compiled.facts and compiled.facts[name].from_ is not None:
                 problems.add("CE703", doc.at.entry("facts", name), fact=name)
         posting = self._posting_of(doc, period, roster, problems)
-        dossier = DossierReader(compiled, plan, self.reader, problems).read(doc, period.id)
+        shapes = self.shapes[plan] = self.shapes.get(plan) or shapes_of(plan)
+        dossier = DossierReader(compiled, plan, self.reader, problems, shapes).read(doc, period.id)
         return None if posting is None else self._unique(posting, period, dossier, node, problems)
 
     def _unique(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
-from functools import lru_cache
 from typing import TypeAlias
 
 from attrs import define, field
@@ -47,9 +46,8 @@ class Shapes:
     externals: dict[str, Fraction] = field(factory=dict)
 
 
-@lru_cache(32)
 def shapes_of(plan: PeriodPlan) -> Shapes:
-    """The shapes of all records the period's criteria read; every reader of a plan shares them."""
+    """The shapes of all records the period's criteria read."""
     shapes = Shapes()
     for leaf in leaves(plan.root):
         for source in leaf.inputs:

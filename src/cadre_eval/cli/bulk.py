@@ -1,0 +1,145 @@
+"""The ``bulk`` command: a period from tables to tables."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cadre_eval.cli.arguments import EXISTING, Day
+from cadre_eval.cli.language import REPORTS, say
+from cadre_eval.errors import Text, UsageError
+
+if TYPE_CHECKING:
+    from cadre_eval.tables.bulk import Bulk, Finished
+
+FORMS = ("parquet", "arrow", "csv", "jsonl")
+
+
+class Rate:
+    """One line on the terminal that is rewritten: how many are done, how fast, and how long it will still take."""
+
+    def __init__(self) -> None:
+        self.stream = sys.stderr
+        self.begun = time.monotonic()
+        self.first: int | None = None
+        self.shown = False
+
+    def __call__(self, done: int, of: int) -> None:
+        if not self.stream.isatty() or not of:
+            return
+        first = self.first = done if self.first is None else self.first
+        passed = max(time.monotonic() - self.begun, 0.001)
+        rate = (done - first) / passed if done > first else done / passed
+        left = (of - done) / rate if rate else 0
+        filled = done * 30 // of
+        bar = "█" * filled + "░" * (30 - filled)
+        speed = say(f"每秒 {rate:,.0f} 人，还要 {left:.0f} 秒", f"{rate:,.0f}/s, {left:.0f} s left")
+        self.stream.write(f"\r{bar} {done * 100 // of:3d}% {done:,}/{of:,} {speed}\033[K")
+        self.stream.flush()
+        self.shown = True
+
+    def clear(self) -> None:
+        if self.shown:
+            self.stream.write("\r\033[K")
+            self.stream.flush()
+
+
+@click.command(
+    help=say(
+        "批量考核：名册、事实、选票从表格来，结果写成表格。中断后再次运行，从断处接着做。",
+        "Mass assessment: roster, facts and ballots come from tables, results go to tables. A run that was stopped goes on.",
+    )
+)
+@click.argument("workspace", type=EXISTING)
+@click.option("--period", required=True, help=say("考核期，如 2025-year-end。", "The period, such as 2025-year-end."))
+@click.option("--out", type=EXISTING, help=say("结果写入此文件夹。", "Write the results into this folder."))
+@click.option(
+    "--as-of",
+    type=Day(),
+    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default="parquet",
+    help=say("结果的格式。", "Format of the results."),
+)
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, help=say("用几个进程。", "Processes to use."))
+@click.option(
+    "--memory",
+    "memory",
+    metavar="MIB",
+    type=click.IntRange(64),
+    help=say("内存上限（MiB），超过即停。", "Memory limit in MiB; the run stops rather than pass it."),
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help=say("dask 调度器地址，如 tcp://10.0.0.1:8786。", "Address of a dask scheduler, such as tcp://10.0.0.1:8786."),
+)
+@click.option("--explain", metavar="CADRE", help=say("不写结果，说明一个人的依据。", "Write nothing; explain one cadre's result."))
+def bulk(
+    workspace: Path, period: str, out: Path | None, as_of: date | None, form: str, jobs: int,
+    memory: int | None, scheduler: str | None, explain: str | None,
+) -> int:  # fmt: skip
+    from cadre_eval.tables.needed import need_scale
+
+    need_scale()
+    if (out is None) == (explain is None):
+        raise UsageError(Text("写 --out 文件夹，或 --explain 干部，二者之一", "give --out FOLDER or --explain CADRE, one of them"))
+    from cadre_eval.tables.memory import limit_memory
+    from cadre_eval.tables.planned import planned
+
+    if memory is not None:
+        limit_memory(memory)
+    rate = Rate()
+    run = planned(workspace, period, out or Path(), as_of, form, jobs, rate)
+    if explain is not None:
+        return _explained(run, explain)
+    finished = _finished(run, scheduler)
+    rate.clear()
+    _report(finished, run)
+    return 0
+
+
+def _finished(run: Bulk, scheduler: str | None) -> Finished:
+    if scheduler is None:
+        from cadre_eval.tables.bulk import run_bulk
+
+        return run_bulk(run)
+    from cadre_eval.tables.cluster import run_on_dask
+
+    return run_on_dask(run, scheduler)
+
+
+def _report(finished: Finished, run: Bulk) -> None:
+    from cadre_eval.columns.drafts import FINAL, NOT_ASSESSED, PENDING
+
+    state = finished.result.drafts.state
+    counts = [int((state == code).sum()) for code in (FINAL, PENDING, NOT_ASSESSED)]
+    alone = len(state) - sum(part.by_columns for part in finished.result.scored)
+    click.echo(
+        say(
+            f"{run.period.title} {run.period.id}：{len(state):,} 人，已定 {counts[0]:,}，待定 {counts[1]:,}，"
+            f"不参加 {counts[2]:,}；其中逐人计分 {alone:,} 人",
+            f"{run.period.id}: {len(state):,} cadres, {counts[0]:,} final, {counts[1]:,} pending, {counts[2]:,} not "
+            f"assessed; {alone:,} of them scored one by one",
+        )
+    )
+    if finished.resumed:
+        click.echo(say(f"接着上次的运行：{finished.resumed} 块已完成", f"went on with a run that had done {finished.resumed} blocks"))
+    click.echo(say(f"已写入 {len(finished.files)} 个文件：{run.out}", f"{len(finished.files)} files written to {run.out}"))
+
+
+def _explained(run: Bulk, cadre: str) -> int:
+    from cadre_eval.scoring.explain import account_text, explain_result
+    from cadre_eval.tables.explaining import explained
+
+    click.echo(account_text(explain_result(explained(run, cadre)), REPORTS))
+    return 0

@@ -1,0 +1,123 @@
+"""A workspace whose records are tables: ``cadre-eval.yaml`` with ``tables:`` in place of roster and records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from cadre_eval.errors import Problems, RefusedInput, Span, Text, UsageError
+from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.model.periods import Period
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.tables.aligned import Source
+from cadre_eval.tables.columns_of import TABLES
+from cadre_eval.tables.files import TableFiles, open_tables
+from cadre_eval.tables.finding import SUFFIXES
+from cadre_eval.workspace.opening import RuledFolder, load_rules
+from cadre_eval.workspace.periods import find_period
+
+
+@frozen(eq=False)
+class TableFolder:
+    """A workspace of tables. Each table is a file or folder called by its name; those in a folder called by a period are of
+    that period only.
+    """
+
+    ruled: RuledFolder
+    root: Path
+    place: Span
+    problems: Problems
+
+    def period(self, period: str) -> tuple[CompiledRuleset, PeriodPlan, Period]:
+        """The rules in force in a period. Raises UsageError."""
+        found = find_period(self.ruled.rulesets, period)
+        if found is not None:
+            return found
+        known = [f"2025-{key}" for rules in self.ruled.rulesets for key in rules.periods]
+        near = closest(period, known)
+        zh = f"；是不是 {near}？" if near else f"；例如 {listed(known)}"
+        en = f"; did you mean {near}?" if near else f"; such as {listed(known)}"
+        raise UsageError(Text(f"没有考核期 {period}{zh}", f"there is no period {period}{en}"))
+
+    def has(self, period: str) -> bool:
+        """Whether there are tables of just this period."""
+        return (self.root / period).is_dir()
+
+    def tables(self, period: str) -> dict[str, Source]:
+        """The tables of a period.
+
+        Raises:
+            RefusedInput: one of them cannot be read, or there is no roster.
+        """
+        found: dict[str, Source] = {}
+        for name in TABLES:
+            paths = [path for folder in (self.root / period, self.root) for path in _called(folder, name)][:1]
+            source = open_tables(paths, self.problems, self.place, self.shown) if paths else None
+            if source is not None:
+                found[name] = source
+        self.problems.raise_if_any()
+        if "roster" not in found:
+            self.problems.add("CE824", self.place, folder=self.shown(self.root), allowed=listed(TABLES))
+            self.problems.raise_if_any()
+        return found
+
+    def shown(self, path: Path) -> str:
+        folder = self.ruled.folder
+        return folder.shown(path) if path.is_relative_to(folder.root) else path.name
+
+
+def _called(folder: Path, name: str) -> list[Path]:
+    """The file or folder of a table."""
+    wanted = [folder / name, *(folder / f"{name}{suffix}" for suffix in SUFFIXES)]
+    return [path for path in wanted if path.exists()]
+
+
+def open_table_folder(path: str | Path) -> TableFolder:
+    """Opens a workspace of tables.
+
+    Raises:
+        UsageError: it is no workspace, or it names no tables.
+        RefusedInput: its configuration or rules cannot be used.
+    """
+    problems = Problems()
+    ruled = load_rules(path, problems)
+    problems.raise_if_any()
+    if ruled is None:
+        raise RefusedInput(problems)
+    if ruled.doc.tables is None:
+        raise UsageError(
+            Text(
+                "cadre-eval.yaml 没有写 tables（表格文件夹）；名册和档案是 YAML 的，用 cadre-eval assess",
+                "cadre-eval.yaml names no 'tables' folder; where roster and records are YAML, use cadre-eval assess",
+            )
+        )
+    place = ruled.doc.at.value("tables")
+    root = ruled.folder.resolve(ruled.doc.tables, place, problems)
+    problems.raise_if_any()
+    assert root is not None, "a folder that is not there is a problem"
+    return TableFolder(ruled, root, place, problems)
+
+
+def fingerprint(sources: Mapping[str, Source]) -> dict[str, Any]:
+    """What tells the files of one run from those of another: names, sizes, times."""
+    found: dict[str, Any] = {}
+    for name, source in sorted(sources.items()):
+        if isinstance(source, TableFiles):
+            stats = {part.path: part.path.stat() for part in source.parts()}
+            found[name] = sorted([str(path), stat.st_size, stat.st_mtime_ns] for path, stat in stats.items())
+    return found
+
+
+def day_of(period: Period, as_of: date | None) -> date:
+    """The day of knowledge: the period's last unless given. Raises UsageError for one before the period."""
+    day = as_of or period.days.last
+    if day < period.days.first:
+        first = period.days.first.isoformat()
+        raise UsageError(
+            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
+        )
+    return day
