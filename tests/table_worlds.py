@@ -69,13 +69,13 @@ def postings(draw: DrawFn, number: int, targets: Mapping[str, str]) -> list[dict
             "sending_unit": draw(st.sampled_from(["u-01", "u-02"])), "to": last.isoformat(),
             "targets": {fact: draw(st.sampled_from([target, {"year-end": "7"}])) for fact, target in targets.items()},
         }  # fmt: skip
-        relations = {name: draw(moves(first, last)) for name in RELATIONS if name == "assessment" or draw(st.booleans())}
-        plain["transfers"] = {name: own for name, own in relations.items() if own}
         if draw(st.integers(0, 3)) == 0 and last > first:
             last = draw(days(first, last))
             plain["ended"] = {"on": last.isoformat(), "reason": "调走"}
             if draw(st.booleans()):
                 plain["ended"]["known_on"] = draw(days(last - timedelta(days=30), last + timedelta(days=60))).isoformat()
+        relations = {name: draw(moves(first, last)) for name in RELATIONS if name == "assessment" or draw(st.booleans())}
+        plain["transfers"] = {name: own for name, own in relations.items() if own}
         if draw(st.integers(0, 7)) == 0:
             plain["known_on"] = draw(days(first, last)).isoformat()
         found.append(plain)
@@ -93,7 +93,7 @@ def eligibility(draw: DrawFn, facts: Mapping[str, Any]) -> dict[str, Any]:
         found["otherwise"] = "不定等次"
         found["service"] = draw(st.sampled_from(["within-period", "since-start"]))
     if "gate_f" in facts and draw(st.integers(0, 2)) == 0:
-        found["exclusions"] = [{"id": "x", "label": "不参加", "when": {"fact": "gate_f", "is": "yes"}}]
+        found["exclusions"] = [{"id": "x", "title": "免予考核", "label": "不参加", "when": {"fact": "gate_f", "is": "yes"}}]
     return found
 
 

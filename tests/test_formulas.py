@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from build import compiled, ruleset
 from cadre_eval.errors import RefusedInput
-from cadre_eval.numbers.exact import EXACT
+from cadre_eval.numbers.exact import EXACT, exact_sum, in_order, is_less
 from cadre_eval.numbers.interval import INTERVAL, Interval, hull, interval, settled
 from cadre_eval.numbers.ranges import Range, gaps, overlaps
 from cadre_eval.ruleset.bands import parse_range
@@ -294,6 +294,13 @@ def test_an_interval_is_certain_of_a_comparison_only_if_every_number_agrees(a: P
 
 ranges = st.builds(Range, ends, ends, st.booleans(), st.booleans())
 points = st.fractions(-10, 10, max_denominator=6)
+
+
+@given(st.lists(st.fractions()))
+def test_many_numbers_at_once_are_what_one_by_one_gives(numbers: list[Fraction]) -> None:
+    assert exact_sum(numbers) == sum(numbers, Fraction(0))
+    assert in_order(numbers) == sorted(numbers)
+    assert all(is_less(a, b) == (a < b) for a in numbers[:5] for b in numbers[:5])
 
 
 @given(ranges, ranges, points)

@@ -81,9 +81,15 @@ class Rate:
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help=say("dask 调度器地址，如 tcp://10.0.0.1:8786。", "Address of a dask scheduler, such as tcp://10.0.0.1:8786."),
+    help=say(
+        "dask 调度器地址，如 tcp://10.0.0.1:8786。", "Address of a dask scheduler, such as tcp://10.0.0.1:8786."
+    ),
 )
-@click.option("--explain", metavar="CADRE", help=say("不写结果，说明一个人的依据。", "Write nothing; explain one cadre's result."))
+@click.option(
+    "--explain",
+    metavar="CADRE",
+    help=say("不写结果，说明一个人的依据。", "Write nothing; explain one cadre's result."),
+)
 def bulk(
     workspace: Path, period: str, out: Path | None, as_of: date | None, form: str, jobs: int,
     memory: int | None, scheduler: str | None, explain: str | None,
@@ -92,7 +98,9 @@ def bulk(
 
     need_scale()
     if (out is None) == (explain is None):
-        raise UsageError(Text("写 --out 文件夹，或 --explain 干部，二者之一", "give --out FOLDER or --explain CADRE, one of them"))
+        raise UsageError(
+            Text("写 --out 文件夹，或 --explain 干部，二者之一", "give --out FOLDER or --explain CADRE, one of them")
+        )
     from cadre_eval.tables.memory import limit_memory
     from cadre_eval.tables.planned import planned
 
@@ -133,8 +141,15 @@ def _report(finished: Finished, run: Bulk) -> None:
         )
     )
     if finished.resumed:
-        click.echo(say(f"接着上次的运行：{finished.resumed} 块已完成", f"went on with a run that had done {finished.resumed} blocks"))
-    click.echo(say(f"已写入 {len(finished.files)} 个文件：{run.out}", f"{len(finished.files)} files written to {run.out}"))
+        click.echo(
+            say(
+                f"接着上次的运行：{finished.resumed} 块已完成",
+                f"went on with a run that had done {finished.resumed} blocks",
+            )
+        )
+    click.echo(
+        say(f"已写入 {len(finished.files)} 个文件：{run.out}", f"{len(finished.files)} files written to {run.out}")
+    )
 
 
 def _explained(run: Bulk, cadre: str) -> int:

@@ -56,10 +56,10 @@ class Block:
 
 
 def blocks_of(cadre: Array, size: int) -> list[Block]:
-    """The roster in blocks of about so many rows; no cadre is torn apart."""
+    """The roster in blocks of about so many rows, one at least; no cadre is torn apart."""
     found: list[Block] = []
     first, rows = 0, len(cadre)
-    while first < rows:
+    while first < rows or not found:
         last = min(rows, first + size)
         while last < rows and cadre[last] == cadre[last - 1]:
             last += 1
@@ -75,7 +75,9 @@ class Aligner:
         self.source, self.reader, self.index, self.problems = source, reader, index, problems
 
     def blocks(self, blocks: Sequence[Block]) -> Iterator[tuple[Block, FactRows]]:
-        """The facts of every block. A table in another order is read whole first."""
+        """The facts of every block. A table that turns out to be in another order is read whole, and all blocks come again:
+        the facts of those before were not all there.
+        """
         try:
             yield from self._in_order(blocks)
         except OutOfOrder:

@@ -61,7 +61,7 @@ def assess_table(
     opened = run.opened()
     problems.raise_if_any()
     assert opened is not None, "without a problem everything is read"
-    scored = list(run.scored(opened))
+    scored = list({part.block.number: part for part in run.scored(opened)}.values())
     problems.raise_if_any()
     result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
     points = [points_table(opened.tallied.roster, part, opened.scales) for part in scored]

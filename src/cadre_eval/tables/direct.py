@@ -40,19 +40,25 @@ class DirectFacts:
             return None
         return DirectFacts(opened, FactsReader(run.rules, run.plan, run.as_of, run.problems), parts, firsts)
 
+    def spans(self, block: Block) -> list[tuple[Part, int, int]]:
+        """The parts a block's facts are in, and which rows of each."""
+        found = []
+        for part, first in zip(self.parts, self.firsts, strict=True):
+            start, stop = max(block.first, first), min(block.last, first + (part.rows or 0))
+            if start < stop:
+                found.append((part, start - first, stop - first))
+        return found
+
     def facts(self, block: Block) -> FactRows:
         """The facts of a block.
 
         Raises:
             OutOfOrder: the rows are not those of the roster's postings.
         """
-        found = []
-        for part, first in zip(self.parts, self.firsts, strict=True):
-            rows = part.rows or 0
-            if first + rows > block.first and first < block.last:
-                start, stop = max(block.first, first), min(block.last, first + rows)
-                table = read_part(part).slice(start - first, stop - start)
-                found.append(self._read(table, part, start, start - first))
+        found, at = [], block.first
+        for part, first, last in self.spans(block):
+            found.append(self._read(read_part(part).slice(first, last - first), part, at, first))
+            at += last - first
         return joined_facts(found)
 
     def _read(self, table: pa.Table, part: Part, at: int, skipped: int) -> FactRows:

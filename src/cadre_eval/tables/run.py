@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -12,16 +11,15 @@ import pyarrow as pa
 from attrs import define, frozen
 
 from cadre_eval.columns.assessing import Placed, placed
-from cadre_eval.columns.batch import BLOCKED, MISSING, PRESENT, Numbers, Values
-from cadre_eval.columns.drafts import NOT_ASSESSED, STATE_NAMES, Drafts, joined
+from cadre_eval.columns.batch import Values
+from cadre_eval.columns.drafts import Drafts, joined
 from cadre_eval.columns.graph import Array
 from cadre_eval.errors import Problems
 from cadre_eval.model.periods import Period
-from cadre_eval.numbers.interval import Number
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan
 from cadre_eval.scoring.inputs import PoolBest, PoolRank
-from cadre_eval.scoring.result import Result
 from cadre_eval.tables.aligned import Aligner, Block, Chunk, Source, blocks_of, joined_facts
+from cadre_eval.tables.earlier import EarlierTotals, earlier_totals
 from cadre_eval.tables.entering import Entering, entering
 from cadre_eval.tables.facts import FactRows, FactsReader
 from cadre_eval.tables.index import Index
@@ -93,8 +91,9 @@ class TableRun:
         if self.problems:
             return None
         sorted_in = entering(roster, self.period, self.as_of, self.plan.eligibility, units)
-        totals = {key: earlier_values(key, found, roster, self.plan) for key, found in self.earlier.items()}
-        before = {key: partial(light_results, found) for key, found in self.earlier.items()}
+        handed = {key: found.handed_on() for key, found in self.earlier.items()}
+        totals = {key: found.values(key, roster.cadres, self.plan) for key, found in handed.items()}
+        before = {key: found.results for key, found in handed.items()}
         kernel = Kernel(self.rules, self.plan, self.period, self.as_of, units, before)
         blocks = blocks_of(sorted_in.cadre, BLOCK)
         opened = Opened(kernel, tallied, sorted_in, tuple(blocks), totals, index, {})
@@ -158,7 +157,9 @@ class TableRun:
         return Tallied(roster, self.period.days, votes.votes, marks.marks, polls.polls)
 
     def facts(self, opened: Opened, blocks: Sequence[Block] | None = None) -> Iterator[tuple[Block, FactRows]]:
-        """The facts, block by block."""
+        """The facts, block by block. Where the table turns out not to be in the order of the roster, all blocks come again:
+        the later ones stand.
+        """
         reader = FactsReader(self.rules, self.plan, self.as_of, self.problems)
         source = self.sources.get("facts")
         if source is None or reader.check(source.columns, _name(source, "facts")):
@@ -166,7 +167,7 @@ class TableRun:
             yield from Aligner(source, reader, opened.index, self.problems).blocks(blocks or opened.blocks)
 
     def scored(self, opened: Opened) -> Iterator[Scored]:
-        """Every block, scored."""
+        """Every block, scored; one that comes again stands for itself the second time."""
         if opened.kernel.compares:
             yield from self._scored_together(opened)
             return
@@ -176,10 +177,10 @@ class TableRun:
 
     def _scored_together(self, opened: Opened) -> Iterator[Scored]:
         """Where scores depend on the pool, all facts are held, and pools with anything open are scored one by one."""
-        found = list(self.facts(opened))
+        found = {block.number: rows for block, rows in self.facts(opened)}
         if self.problems:
             return
-        facts = joined_facts([rows for _, rows in found])
+        facts = joined_facts([found[number] for number in sorted(found)])
         whole = Block(0, 0, facts.rows)
         yield opened.score_pools(whole, facts)
 
@@ -241,6 +242,13 @@ class TableResult:
     def drafts(self) -> Drafts:
         return self.placed.drafts
 
+    def handed_on(self) -> EarlierTotals:
+        """What a later period takes over."""
+        place = {int(row): at for at, row in enumerate(self.rows)} if any(p.open_totals for p in self.scored) else {}
+        open_totals = {place[row]: found for part in self.scored for row, found in part.open_totals.items()}
+        places = (self.kernel.plan.root.rounding or self.kernel.rules.rounding).places
+        return earlier_totals(self.drafts, self.roster.cadres.take(pa.array(self.rows)), places, open_totals)
+
 
 def placed_blocks(kernel: Kernel, roster: RosterTable, scored: Sequence[Scored]) -> TableResult:
     """Everybody ranked and graded, once all blocks are there."""
@@ -263,47 +271,3 @@ def _by_steps(leaf: Leaf) -> bool:
 
 def _name(source: Source | None, default: str) -> str:
     return getattr(source, "name", default)
-
-
-def earlier_values(key: str, result: TableResult, roster: RosterTable, plan: PeriodPlan) -> Values:
-    """The totals of an earlier period, for each row of this roster; by cadre."""
-    drafts = result.drafts
-    before = {cadre: i for i, cadre in enumerate(result.roster.cadres.take(pa.array(result.rows)).to_pylist())}
-    at = np.array([before.get(cadre, -1) for cadre in roster.cadres.to_pylist()], dtype=np.int64)
-    known = drafts.known & (drafts.state != NOT_ASSESSED)
-    state = np.where(drafts.state == NOT_ASSESSED, MISSING, np.where(known, PRESENT, BLOCKED))
-    state = np.append(state, MISSING)[at].astype(np.uint8)
-    places = (result.kernel.plan.root.rounding or result.kernel.rules.rounding).places
-    name = f"earlier/{key}"
-    if plan.carry == "rounded":
-        return Values(Numbers(name, Fraction(1, 10**places), np.append(drafts.shown, 0)[at]), state)
-    link = drafts.links["exact"]
-    state = np.where(np.append(link.open, False)[at] & (state == PRESENT), BLOCKED, state).astype(np.uint8)
-    tops, bottoms = link.ratio(np.arange(drafts.rows))
-    return Values(Numbers(name, Fraction(1), np.append(tops, 0)[at], np.append(bottoms, 1)[at]), state)
-
-
-def light_results(result: TableResult, cadres: Collection[str]) -> list[Result]:
-    """Results of an earlier period with no more than scoring a later one asks of them."""
-    drafts = result.drafts
-    open_totals = {row: found for part in result.scored for row, found in part.open_totals.items()}
-    places = (result.kernel.plan.root.rounding or result.kernel.rules.rounding).places
-    every = result.roster.cadres.take(pa.array(result.rows)).to_pylist()
-    found = []
-    for at in (at for at, cadre in enumerate(every) if cadre in cadres):
-        row = int(result.rows[at])
-        total, exact = open_totals.get(row, (Fraction(int(drafts.shown[at]), 10**places), None))
-        if exact is None:
-            exact = _exact_at(drafts, at, total)
-        posting = result.roster.posting(row)
-        state = STATE_NAMES[int(drafts.state[at])]
-        found.append(Result(posting.cadre, posting, (), state, None, total=total, exact=exact))
-    return found
-
-
-def _exact_at(drafts: Drafts, at: int, total: Number) -> Number:
-    link = drafts.links.get("exact")
-    if link is None or not link.there[at]:
-        return total
-    tops, bottoms = link.ratio(np.array([at]))
-    return Fraction(int(tops[0]), int(bottoms[0]))
