@@ -5,7 +5,7 @@ What a document may hold:
 * a ``console`` block: ``$ command`` lines and their output. A line ``…`` stands for any lines, ``…`` within a line for
   any text; a command with nothing shown below it must only succeed. Commands run one after the other, in a folder of the
   document's own (with copies of ``examples/`` and ``rulesets/`` where the document names them).
-* a ``yaml`` block that begins ``# file: NAME``: the file is written.
+* a ``yaml`` block that begins ``# file: NAME``: the file is written. A ``csv`` one is written without that line.
 * a ``diff`` block that begins ``# NAME``: the lines with ``-`` are changed to those with ``+``.
 * a ``python`` block: run; an ``output`` block after it is what it prints. One that begins ``# file: NAME`` is written (a
   plugin, say); one that begins ``def cadre_eval_`` shows the signature of a hook.
@@ -142,7 +142,7 @@ class Session:
         elif words[0] == "export":
             self.variables.update(word.split("=", 1) for word in words[1:])
         elif words[0] == "cat":
-            return (self.here / words[1]).read_text("utf-8")
+            return (self.here / words[1]).read_text("utf-8-sig")  # a terminal shows no mark
         else:
             assert words[0] in PROGRAMS, f"the tests cannot run: {line}"
             return self.program(PROGRAMS[words[0]], words[1:])
@@ -180,7 +180,7 @@ class Session:
         if named:
             path = self.here / named[1]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, "utf-8")
+            path.write_text(block.text.partition("\n")[2] if block.language == "csv" else block.text, "utf-8")
 
     def patch(self, block: Block, place: str) -> None:
         head, _, body = block.text.partition("\n")

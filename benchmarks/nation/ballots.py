@@ -1,6 +1,8 @@
-"""Counts single ballots with pyarrow and numpy, a row group at a time, beside only reading them.
+"""Counts single ballots: with pyarrow and numpy, a row group at a time; by the package; and only reads them.
 
-python benchmarks/nation/ballots.py FOLDER [--runs 3]
+python benchmarks/nation/ballots.py FOLDER WAY
+
+Prints the seconds as JSON. Each way has a process of its own, for its memory is looked at too.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 
 from attrs import frozen
 
@@ -109,27 +110,38 @@ def same_as_tallies(folder: Path, tally: IntArray) -> bool:
     return bool(np.array_equal(np.stack(columns, axis=1), tally.reshape(-1, len(names.options))))
 
 
-def _spread(measure: Callable[[], float], runs: int) -> dict[str, float]:
-    seconds = [measure() for _ in range(runs)]
-    return {"median": median(seconds), "min": min(seconds), "max": max(seconds)}
+def _numpy(folder: Path) -> float:
+    return count(folder)[0]
+
+
+def _columns(folder: Path) -> float:
+    from nation import ballots_columns
+
+    return ballots_columns.count(folder)[0]
+
+
+def checked(folder: Path) -> dict[str, int]:
+    """How many ballots there are, and how many counts of either way differ from the tallies."""
+    from nation import ballots_columns
+
+    _, tally = count(folder)
+    _, own = ballots_columns.count(folder)
+    wrong = 0 if same_as_tallies(folder, tally) else -1
+    return {"ballots": int(tally.sum()), "wrong_numpy": wrong, "wrong_columns": int(np.count_nonzero(own != tally))}
+
+
+WAYS: dict[str, Callable[[Path], float]] = {"read": read_only, "numpy": _numpy, "columns": _columns}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="made with --ballots")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each measurement (default: 3)")
+    parser.add_argument("way", choices=[*WAYS, "check"], help="how to count")
     chosen = parser.parse_args()
     if not (chosen.folder / "ballots.parquet").is_file():
         sys.exit("no ballots.parquet: generate.py FOLDER CADRES --ballots 50")
-    _, tally = count(chosen.folder)
-    report = {
-        "ballots": int(tally.sum()),
-        "postings": len(tally),
-        "same_as_tallies": same_as_tallies(chosen.folder, tally),
-        "read_seconds": _spread(lambda: read_only(chosen.folder), chosen.runs),
-        "count_seconds": _spread(lambda: count(chosen.folder)[0], chosen.runs),
-    }
-    print(json.dumps(report, indent=2))
+    found = checked(chosen.folder) if chosen.way == "check" else {"seconds": WAYS[chosen.way](chosen.folder)}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

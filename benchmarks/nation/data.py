@@ -55,6 +55,7 @@ class Data:
         targets: agreed in the posting.
         reviews: by class of reviewers.
         tallies: by class of voters and option; abstentions and invalid ballots are left out.
+        folder: where all of it was read from; None for some of the rows.
     """
 
     pool: IntArray
@@ -63,6 +64,7 @@ class Data:
     targets: Mapping[str, IntArray]
     reviews: Mapping[str, Marks]
     tallies: Mapping[str, Mapping[str, IntArray]]
+    folder: Path | None = None
 
     def __len__(self) -> int:
         return len(self.pool)
@@ -77,6 +79,7 @@ class Data:
             targets=_take(self.targets, rows),
             reviews={name: marks.take(rows) for name, marks in self.reviews.items()},
             tallies={name: _take(tally, rows) for name, tally in self.tallies.items()},
+            folder=None,
         )
 
     def first_pools(self, rows: int) -> Data:
@@ -107,6 +110,7 @@ def load(folder: Path) -> Data:
         targets={"people_trained": _whole(roster["target.people_trained"])},
         reviews=_reviews(folder / "reviews.parquet", roster["posting"], rules),
         tallies=_tallies(folder / "tallies.parquet", roster["posting"], rules),
+        folder=folder,
     )
 
 

@@ -1,6 +1,6 @@
 """Scores the same tables in every way there is here, in turns, and prints seconds and mistakes as JSON.
 
-python benchmarks/nation/peers.py FOLDER [--runs 5] [--rows N] [--sample 2000]
+python benchmarks/nation/peers.py FOLDER [--runs 5] [--sample 2000] [--only NAME]
 
 Timed is scoring alone: 35 criteria, the total, the rank in the pool, the grade by band; the tables are in memory, in
 the form that a peer likes best. Gates, ties and quotas are left out. Mistakes are counted against the integer kernel,
@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from numbers import Rational
 from pathlib import Path
 from statistics import median
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -31,13 +31,17 @@ if __name__ == "__main__":
 import numpy as np
 
 from nation import peer_exact, peer_int64
-from nation.data import Data, IntArray, load
-from nation.scored import Quotient, Scored, Scorer
+from nation.data import AnyArray, Data, load
+from nation.scored import Points, Scored, Scorer
 
-WHOLE = ("int64", "float64", "polars", "openfisca")
+T = TypeVar("T")
+LIMIT = "int64"
+WHOLE = (LIMIT, "columns", "columns:plugin", "columns:whole", "float64", "polars", "openfisca")
+"""After the colon a variant of the peer."""
 SAMPLED = ("exact", "closures", "zen")
 """Too slow for everybody: they score whole pools up to a number of rows."""
 
+READ = "read"
 CHECKED = 2000
 """Rows on which the reference is compared with the oracle; and all of them in small tables."""
 
@@ -62,20 +66,22 @@ class Entrant:
         return scored
 
 
-def entrants(data: Data, sample: int) -> tuple[list[Entrant], list[str]]:
+def entrants(data: Data, sample: int, names: Sequence[str]) -> tuple[list[Entrant], list[str]]:
     """The peers, and the names of those that are not installed."""
     some = data.first_pools(sample)
     found, absent = [], []
-    for name in (*WHOLE, *SAMPLED):
+    for name in names:
+        module, _, variant = name.partition(":")
         try:
-            peer = import_module(f"nation.peer_{name}")
+            peer = import_module(f"nation.peer_{module}")
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("nation"):
                 raise
             absent.append(name)
             continue
         own = some if name in SAMPLED else data
-        found.append(Entrant(name, _version(peer), own, peer.prepare(own)))
+        scorer = peer.prepare(own, variant) if variant else peer.prepare(own)
+        found.append(Entrant(name, _version(peer), own, scorer))
     return found, absent
 
 
@@ -86,12 +92,38 @@ def _version(peer: ModuleType) -> str:
         return "unknown"
 
 
-def wrong(scored: Scored, right: Scored) -> dict[str, int]:
+def wrong(scored: Scored, right: Scored) -> dict[str, int | None]:
+    """How many totals, ranks, grades and points are not what they should be; None where they are of another kind."""
     return {
-        "totals": int(np.count_nonzero(scored.total != right.total)),
-        "ranks": int(np.count_nonzero(scored.rank != right.rank)),
-        "grades": int(np.count_nonzero(scored.grade != right.grade)),
+        "totals": _differ(scored.total, right.total),
+        "ranks": _differ(scored.rank, right.rank),
+        "grades": _differ(scored.grade, right.grade),
+        "points": _points_wrong(scored.points, right.points),
     }
+
+
+def _differ(given: Any, right: Any) -> int | None:
+    return None if given is None else int(np.count_nonzero(given != right))
+
+
+def _points_wrong(given: Sequence[Points], right: Sequence[Points]) -> int | None:
+    """Exact points that differ; None for floats and decimals: a third is none of them."""
+    found = 0
+    for mine, theirs in zip(given, right, strict=True):
+        ratio, other = _ratio(mine), _ratio(theirs)
+        if ratio is None or other is None:
+            return None
+        found += int(np.count_nonzero(ratio[0] * other[1] != other[0] * ratio[1]))
+    return found
+
+
+def _ratio(points: Points) -> tuple[AnyArray, AnyArray] | None:
+    """Numerators and denominators."""
+    if isinstance(points, list | tuple):
+        if not all(isinstance(x, Rational) for x in points):
+            return None
+        return np.array([x.numerator for x in points]), np.array([x.denominator for x in points])
+    return points.ratio() if hasattr(points, "ratio") else None
 
 
 def check_reference(data: Data) -> dict[str, Any]:
@@ -99,87 +131,83 @@ def check_reference(data: Data) -> dict[str, Any]:
     n = len(data)
     rows = np.arange(n) if n <= CHECKED else np.sort(np.random.default_rng(1).choice(n, CHECKED, replace=False))
     drawn, first = data.take(rows), data.first_pools(CHECKED)
-    mine, oracle = peer_int64.score(drawn), peer_exact.score(drawn)
+    mistakes = wrong(peer_int64.score(drawn), peer_exact.score(drawn))
     in_pools = wrong(peer_int64.score(first), peer_exact.score(first))
-    mistakes = wrong(mine, oracle)
     return {
         "random_rows": len(rows),
         "rows_of_whole_pools": len(first),
-        "wrong": {name: mistakes[name] + in_pools[name] for name in mistakes}
-        | {"points": _points_wrong(mine, oracle)},
+        "wrong": {name: (mistakes[name] or 0) + (in_pools[name] or 0) for name in mistakes},
     }
 
 
-def _points_wrong(mine: Scored, oracle: Scored) -> int:
-    return sum(_differ(quotient, right) for quotient, right in zip(mine.points, oracle.points, strict=True))
-
-
-def _differ(quotient: Quotient, right: Sequence[Any]) -> int:
-    """How many fractions are not the quotient."""
-    den: IntArray = np.broadcast_to(quotient.den, quotient.num.shape)
-    given = zip(quotient.num.tolist(), den.tolist(), right, strict=True)
-    return sum(top * x.denominator != x.numerator * below for top, below, x in given)
-
-
-def measure(running: Sequence[Entrant], runs: int) -> dict[str, dict[str, int]]:
-    """Every peer once to warm up and to count its mistakes, then all in turns; no result outlives its turn."""
+def measure(running: Sequence[Entrant], runs: int) -> dict[str, dict[str, int | None]]:
+    """Every peer once to warm up and to count its mistakes, then all in turns, another one first each time; no result
+    outlives its turn.
+    """
     mistakes = {}
     for entrant in running:
         mistakes[entrant.name] = wrong(entrant.scorer(), peer_int64.score(entrant.data))
-    for _ in range(runs):
-        for entrant in running:
+    for turn in range(runs):
+        for entrant in rotated(running, turn):
             entrant.run()
     return mistakes
 
 
+def rotated(running: Sequence[T], turn: int) -> Iterator[T]:
+    """The same ones in turn, another one first."""
+    first = turn * (len(running) // 3 + 1) % len(running)
+    yield from (*running[first:], *running[:first])
+
+
 def report(data: Data, runs: int, sample: int) -> dict[str, Any]:
-    running, absent = entrants(data, sample)
+    running, absent = entrants(data, sample, (*WHOLE, *SAMPLED))
     reference = check_reference(data)
     mistakes = measure(running, runs)
     limit = median(running[0].wall) / len(running[0].data)
     return {
-        "python": platform.python_version(),
-        "cpus": os.cpu_count(),
         "rows": len(data),
-        "runs": runs,
         "reference": reference,
-        "peers": [_row(entrant, mistakes[entrant.name], limit) for entrant in running],
+        "peers": {entrant.name: _row(entrant, mistakes[entrant.name], limit) for entrant in running},
         "not_installed": absent,
     }
 
 
-def _row(entrant: Entrant, mistakes: dict[str, int], limit: float) -> dict[str, Any]:
+def _row(entrant: Entrant, mistakes: dict[str, int | None], limit: float) -> dict[str, Any]:
     each = median(entrant.wall) / len(entrant.data)
     return {
-        "peer": entrant.name,
         "version": entrant.version,
         "rows": len(entrant.data),
-        "seconds": {
-            "median": round(median(entrant.wall), 6),
-            "min": round(min(entrant.wall), 6),
-            "max": round(max(entrant.wall), 6),
-        },
-        "cpu_seconds": round(median(entrant.cpu), 6),
-        "microseconds_per_row": round(each * 1e6, 3),
-        "ratio_to_int64": round(each / limit, 2),
+        "seconds": [round(seconds, 6) for seconds in entrant.wall],
+        "cpu": round(median(entrant.cpu), 6),
+        "ratio": round(each / limit, 3),
         "wrong": mistakes,
     }
+
+
+def alone(data: Data, name: str, sample: int) -> None:
+    """Scores twice, or only reads the tables: what is looked at is the memory of the process."""
+    if name == READ:
+        return
+    ((entrant,), _) = entrants(data, sample, [name])
+    for _ in range(2):
+        entrant.scorer()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="made by generate.py")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default: 5)")
-    parser.add_argument("--rows", type=int, help="only the first pools, up to so many rows")
     parser.add_argument("--sample", type=int, default=2000, help="rows for the slow ones (default: 2000)")
+    parser.add_argument("--only", help=f"score twice with this peer, and print nothing; {READ}: no peer at all")
     chosen = parser.parse_args()
     try:
         data = load(chosen.folder)
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f"{chosen.folder}: {error}")
-    if chosen.rows is not None:
-        data = data.first_pools(chosen.rows)
-    print(json.dumps(report(data, max(1, chosen.runs), chosen.sample), indent=2))
+    if chosen.only:
+        alone(data, chosen.only, chosen.sample)
+    else:
+        print(json.dumps(report(data, max(1, chosen.runs), chosen.sample), indent=2))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from nation.data import IntArray
 from nation.rules import read_rules
 
 Points: TypeAlias = Any
-"""The points of one criterion: an array of floats, a list of fractions, or a Quotient."""
+"""The points of one criterion: an array of floats, a list of fractions or decimals, or anything with a ``ratio``."""
 Scorer: TypeAlias = "Callable[[], Scored]"
 
 HUNDREDTHS_BITS = 14
@@ -29,15 +29,21 @@ class Quotient:
     num: IntArray
     den: IntArray | int
 
+    def ratio(self) -> tuple[IntArray, IntArray]:
+        """Numerators and denominators, row by row."""
+        return self.num, np.broadcast_to(self.den, self.num.shape)
+
 
 @frozen(eq=False)
 class Scored:
-    """Points by criterion in the ruleset's order; totals in hundredths; grades from 0, the best."""
+    """Points by criterion in the ruleset's order; totals in hundredths; grades from 0, the best. Ranks and grades are None
+    where gates, ties and quotas are in them.
+    """
 
     points: Sequence[Points]
     total: IntArray
-    rank: IntArray
-    grade: IntArray
+    rank: IntArray | None
+    grade: IntArray | None
 
 
 def standing(points: Sequence[Points], total: IntArray, pool: IntArray, category: IntArray) -> Scored:

@@ -101,9 +101,10 @@ def bulk(
         raise UsageError(
             Text("写 --out 文件夹，或 --explain 干部，二者之一", "give --out FOLDER or --explain CADRE, one of them")
         )
-    from cadre_eval.tables.memory import limit_memory
+    from cadre_eval.tables.memory import limit_memory, plain_memory
     from cadre_eval.tables.planned import planned
 
+    plain_memory()
     if memory is not None:
         limit_memory(memory)
     rate = Rate()

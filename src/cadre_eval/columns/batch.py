@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cadre_eval.columns.graph import Array
 from cadre_eval.model.records import FactState
@@ -56,6 +56,12 @@ class Numbers:
     """What the ruleset says its values are between."""
     found: tuple[int, int] | None = None
     """Between what the whole numbers of ``array`` were found to lie, if somebody has looked: of these rows, or of more."""
+
+    def taken(self, rows: Array | slice) -> Numbers:
+        """The column of some rows only."""
+        if self.array is None:
+            return self
+        return evolve(self, array=self.array[rows], bottom=None if self.bottom is None else self.bottom[rows])
 
     @property
     def reach(self) -> tuple[int, int]:

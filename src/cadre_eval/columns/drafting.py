@@ -10,6 +10,7 @@ import numpy as np
 from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PRESENT, Values
 from cadre_eval.columns.drafts import CAN, CANNOT, FINAL, NOT_ASSESSED, Drafts, Link
 from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import narrowed
 from cadre_eval.columns.judging import Judge, Truths
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import Rows, Scorer
@@ -40,17 +41,19 @@ def drafted(scorer: Scorer, rows: Rows, scale: Array) -> tuple[Drafts, Array]:
     known = ~excluded
     rounded = scorer.rules.compare == "rounded"
     places = (scorer.plan.root.rounding or scorer.rules.rounding).places
-    tops, bottoms = (rows.shown, np.full(len(scale), 10**places)) if rounded else rows.exact.ratio()
+    unit = np.full(len(scale), 10**places, dtype=np.int32 if places < 9 else np.int64)
+    shown = narrowed(rows.shown)
+    tops, bottoms = (shown, unit) if rounded else rows.exact.ratio()
     drafts = Drafts(
         np.where(excluded, NOT_ASSESSED, FINAL).astype(np.uint8),
         known,
-        rows.shown,
+        shown,
         tops,
         bottoms,
-        scale,
-        np.where(graded, np.left_shift(1, grades), 0),
-        np.where(graded, limits.best, 0),
-        np.where(graded, limits.best, 0),
+        narrowed(scale),
+        narrowed(np.where(graded, np.left_shift(1, grades), 0)),
+        best := narrowed(np.where(graded, limits.best, 0)),
+        best,
         np.zeros(len(scale), dtype=bool),
         {quota.id: _barred(rows.judge, quota.excluded) for quota in scorer.plan.quotas},
         {name: _link(scorer, rows, name) for name in scorer.links},
@@ -133,13 +136,13 @@ def _barred(judge: Judge, condition: object) -> Array:
 def _link(scorer: Scorer, rows: Rows, name: str) -> Link:
     """The scores one link of the tie-break chain compares."""
     count = len(rows.shown)
-    at, never = np.arange(count), np.zeros(count, dtype=bool)
+    at, never = np.arange(count, dtype=np.int32), np.zeros(count, dtype=bool)
     if name == "exact":
-        return Link((rows.exact,), at, ~never, never)
+        return Link((rows.exact.slim(),), at, ~never, never)
     if name == "total":
         unit = Fraction(1, 10 ** (scorer.plan.root.rounding or scorer.rules.rounding).places)
         return Link((Exact(Sum(Fraction(0), (unit,)), (rows.shown,), count),), at, ~never, never)
     found = rows.links.get(name)
     if found is None:
         return Link((Exact(Sum(Fraction(0), ()), (), count),), at, never, never)
-    return Link((found,), at, rows.links_there[name], never)
+    return Link((found.slim(),), at, rows.links_there[name], never)

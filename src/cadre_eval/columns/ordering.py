@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.graph import NARROW, ROOM, Array
 from cadre_eval.columns.sums import TINY
 
 
@@ -16,8 +16,30 @@ def integers(values: Sequence[int]) -> Array:
     return np.array(values, dtype=np.int64 if all(abs(value) < ROOM for value in values) else object)
 
 
+NARROWER = (np.dtype(np.int8), np.dtype(np.int16), np.dtype(np.int32))
+KINDS = ((np.int8, 2**7), (np.int16, 2**15), (np.int32, 2**31), (np.int64, 2**63))
 MOST_LISTED = 2**22
 """Up to so many possible values, the ones that occur are found by a list of all of them, more by sorting."""
+
+
+def narrowed(array: Array) -> Array:
+    """In 32 bits, where its values leave room: half the memory."""
+    if array.dtype != np.int64 or not len(array):
+        return array
+    return array.astype(np.int32) if max(abs(int(array.min())), abs(int(array.max()))) < NARROW else array
+
+
+def narrowest(array: Array) -> Array:
+    """In as few bits as its values need: what is kept for many rows."""
+    if array.dtype.kind != "i" or not len(array):
+        return array
+    most = max(-int(array.min()), int(array.max()))
+    return array.astype(next(kind for kind, limit in KINDS if most < limit))
+
+
+def full(array: Array) -> Array:
+    """With 64 bits, or as wide as it is."""
+    return array.astype(np.int64) if array.dtype in NARROWER else array
 
 
 def distinct(values: Array) -> tuple[Array, Array]:
@@ -45,7 +67,7 @@ def distinct_pairs(first: Array, second: Array) -> tuple[list[tuple[int, int]], 
     size = int(second.max()) - low + 1
     if max(abs(int(first.min())), abs(int(first.max()))) * size >= ROOM:
         first, second = first.astype(object), second.astype(object)
-    found, at = distinct(first * size + (second - low))
+    found, at = distinct(full(first) * size + (second - low))
     return [(int(x) // size, int(x) % size + low) for x in found], at
 
 
@@ -55,7 +77,8 @@ def codes_of(tops: Array, bottoms: Array) -> Array:
     Doubles sort them; neighbours closer than their errors are told apart exactly.
     """
     if tops.dtype != object and len(bottoms) and (bottoms == bottoms[0]).all():
-        return tops
+        return full(tops)
+    tops, bottoms = full(tops), full(bottoms)
     shared = np.gcd(tops, bottoms)
     tops, bottoms = tops // shared, bottoms // shared
     near = _near(tops, bottoms)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from cadre_eval.columns.drafts import NOT_ASSESSED, Drafts, Link
 from cadre_eval.columns.graph import ROOM, Array
-from cadre_eval.columns.ordering import codes_of, distinct
+from cadre_eval.columns.ordering import codes_of, distinct, full
 
 
 @frozen(eq=False)
@@ -48,7 +48,7 @@ def _dense(first: Array, second: Array) -> Array:
     if max(abs(int(first.min())), abs(int(first.max()))) * size >= ROOM:
         first, second, low = distinct(first)[1], distinct(second)[1], 0
         size = int(second.max()) + 1
-    return distinct(first * size + (second - low))[1]
+    return distinct(full(first) * size + (second - low))[1]
 
 
 def _refined(group: Array, unsettled: Array, link: Link, rows: Array) -> tuple[Array, Array]:

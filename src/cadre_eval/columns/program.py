@@ -14,6 +14,7 @@ from cadre_eval.columns.batch import Numbers
 from cadre_eval.columns.column import Column, as_column
 from cadre_eval.columns.column_ops import parts_of
 from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
+from cadre_eval.columns.ordering import narrowest
 from cadre_eval.columns.sums import Sum, largest
 
 Care: TypeAlias = Callable[[Node, Sequence[Array]], Array] | None
@@ -53,6 +54,10 @@ class Exact:
         if len(rows) == self.rows and (rows == np.arange(self.rows)).all():
             return self
         return Exact(self.shape, tuple(array[rows] for array in self.arrays), len(rows))
+
+    def slim(self) -> Exact:
+        """The same column in as little memory as it needs."""
+        return Exact(self.shape, tuple(narrowest(array) for array in self.arrays), self.rows)
 
     def stepped(self) -> tuple[Fraction, Array] | None:
         """A step and the whole multiples of it that the rows are; None if they have denominators of their own."""
@@ -169,7 +174,7 @@ def _within(found: tuple[int, int], node: Node) -> bool:
 
 def _full(array: Array) -> Array:
     """With 64 bits, or as wide as it is."""
-    return array.astype(np.int64) if array.dtype == np.int32 else array
+    return array.astype(np.int64) if array.dtype.kind == "i" else array
 
 
 def _put(kept: dict[int, Array], index: int, found: Array, first: int, last: int, rows: int) -> None:

@@ -58,7 +58,7 @@ class Sum:
         """Numerators and denominators of the sum, in some rows; in lowest terms."""
         if rows is not None:
             arrays = [array[rows] for array in arrays]
-        arrays = [array.astype(np.int64) if array.dtype == np.int32 else array for array in arrays]
+        arrays = [array.astype(np.int64) if array.dtype.kind == "i" else array for array in arrays]
         whole, tops, bottoms = self._apart(arrays)
         scale = lcm(self.const.denominator, *(f.denominator for f in self.factors))
         top, bottom = _weighed(

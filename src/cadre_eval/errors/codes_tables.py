@@ -95,10 +95,40 @@ TABLE_FILES: dict[str, Entry] = {
         "等写完再读一次",
         "read it again once it is complete",
     ),
+    "CE821": entry(
+        "列“{column}”是二进制浮点数（{type}），不是准确的数",
+        "the column '{column}' holds binary floats ({type}), which are not exact",
+        "导出为定点小数（decimal），或文字，如 0.30、98.5%",
+        "export it as decimals, or as text such as 0.30 or 98.5%",
+    ),
+    "CE822": entry(
+        "列“{column}”是{type}，应为{expected}",
+        "the column '{column}' holds {type}; it is read from {expected}",
+        "导出时改变这一列的类型",
+        "change the type of the column in the export",
+    ),
+    "CE823": entry(
+        "名册里没有派驻“{posting}”",
+        "there is no posting '{posting}' on the roster",
+        "改正代码；名册没有 posting 列的，派驻的代码就是干部的代码",
+        "correct the id; where the roster has no column 'posting', it is the id of the cadre",
+    ),
     "CE824": entry(
         "{folder} 里没有名册表 roster；每张表按名称放：{allowed}",
         "there is no table 'roster' in {folder}; tables are found by name: {allowed}",
         "把名册存为 roster.parquet、roster.csv 等，放进这个文件夹",
         "save the roster as roster.parquet, roster.csv or the like in that folder",
+    ),
+    "CE825": entry(
+        "没有“{name}”这张表；可用：{allowed}",
+        "there is no table '{name}'; known: {allowed}",
+        "改正文件名；不是表格的，移出这个文件夹",
+        "correct the name of the file; move what is no table out of the folder",
+    ),
+    "CE826": entry(
+        "表 {table} 有两处，另一处是 {other}",
+        "the table '{table}' is there twice, the other time as {other}",
+        "留一处；几个文件合成一张表的，放进一个用表名命名的文件夹",
+        "keep one of them; files that make up a table together lie in a folder called by its name",
     ),
 }

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from cadre_eval.columns.batch import MISSING, PRESENT, Numbers, Values
-from cadre_eval.columns.graph import Array
-from cadre_eval.errors import Problems
+from cadre_eval.columns.gathered import MOST_SCALE
+from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.sums import largest
+from cadre_eval.errors import Problems, Text
 from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.facts import FactRows, FactsReader
 from cadre_eval.tables.index import Index
@@ -81,9 +83,14 @@ class Aligner:
         try:
             yield from self._in_order(blocks)
         except OutOfOrder:
-            whole = joined_facts([facts.taken(order) for order, facts in [self._sorted(blocks)]])
-            for block in blocks:
+            order, facts = self._sorted()
+            whole = facts.taken(order)
+            for block in () if self.problems else blocks:
                 yield block, sliced(whole, block.first, block.last)
+
+    def look_through(self) -> None:
+        """Reads everything, only for what is wrong with it."""
+        self._check_once([(rows, chunk) for rows, _, chunk in self._chunks()])
 
     def _chunks(self) -> Iterator[tuple[Array, FactRows, Chunk]]:
         for chunk in self.source.chunks(None) if self.source is not None else ():
@@ -94,8 +101,12 @@ class Aligner:
                 postings = pc.cast(postings, pa.string())
             rows = self.index.rows(postings)
             for at in np.flatnonzero(rows < 0)[:SHOWN].tolist():
-                name = str(postings[at].as_py())
-                self.problems.add("CE823", cell(chunk.file, chunk.first_row + at, "posting", name), posting=name)
+                name = postings[at].as_py()
+                place = cell(chunk.file, chunk.first_row + at, "posting", name or "")
+                if name is None:
+                    self.problems.add("CE202", place, expected=Text("派驻代码", "a posting"))
+                else:
+                    self.problems.add("CE823", place, posting=name)
             yield rows, self.reader.read(chunk.batch, chunk.file, chunk.first_row), chunk
 
     def _in_order(self, blocks: Sequence[Block]) -> Iterator[tuple[Block, FactRows]]:
@@ -104,11 +115,9 @@ class Aligner:
         block = next(ahead, None)
         last = -1
         for rows, facts, _ in self._chunks():
-            if self.problems:
-                continue
             if len(rows) and (int(rows[0]) <= last or (np.diff(rows) <= 0).any()):
                 raise OutOfOrder
-            if not len(rows):
+            if self.problems or not len(rows):
                 continue
             waiting.append((rows, facts))
             last = int(rows[-1])
@@ -121,21 +130,23 @@ class Aligner:
             yield block, found
             block = next(ahead, None)
 
-    def _sorted(self, blocks: Sequence[Block]) -> tuple[Array, FactRows]:
+    def _sorted(self) -> tuple[Array, FactRows]:
         """All facts, and where each row of the roster finds its own; -1 where it has none."""
-        every = [(rows, facts, chunk) for rows, facts, chunk in self._chunks()]
+        every = list(self._chunks())
         rows = np.concatenate([r for r, _, _ in every])
-        self._check_once(rows, every)
-        place = np.full(blocks[-1].last if blocks else 0, -1, dtype=np.int64)
+        self._check_once([(own, chunk) for own, _, chunk in every])
+        place = np.full(len(self.index.postings), -1, dtype=np.int64)
         known = rows >= 0
         place[rows[known]] = np.flatnonzero(known)
         return place, joined_facts([facts for _, facts, _ in every])
 
-    def _check_once(self, rows: Array, every: Sequence[tuple[Array, FactRows, Chunk]]) -> None:
+    def _check_once(self, every: Sequence[tuple[Array, Chunk]]) -> None:
+        """A posting has its facts in one row."""
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *(own for own, _ in every)])
         counts = np.bincount(rows[rows >= 0])
         for row in np.flatnonzero(counts > 1)[:SHOWN].tolist():
             at = int(np.flatnonzero(rows == row)[1])
-            for own, _, chunk in every:
+            for own, chunk in every:
                 if at < len(own):
                     name = str(self.index.postings[row].as_py())
                     self.problems.add("CE306", cell(chunk.file, chunk.first_row + at, "posting", name), id=name)
@@ -173,7 +184,7 @@ def sliced(facts: FactRows, first: int, last: int) -> FactRows:
     own = slice(first, last)
 
     def cut(numbers: Numbers | None) -> Numbers | None:
-        return None if numbers is None or numbers.array is None else evolve(numbers, array=numbers.array[own])
+        return None if numbers is None or numbers.array is None else numbers.taken(own)
 
     def values(found: Values) -> Values:
         state = None if found.state is None else found.state[own]
@@ -206,20 +217,40 @@ def _joined(values: Sequence[Values | None], sizes: Sequence[int]) -> Values:
     ]
     state = np.concatenate(states)
     words = dict.fromkeys(word for v in values if v is not None for word in v.words)
-    numbers = _numbers([None if v is None else v.numbers for v in values], sizes)
+    numbers = joined_numbers([None if v is None else v.numbers for v in values], sizes)
     of_words = {
-        w: n for w in words if (n := _numbers([v.words.get(w) if v else None for v in values], sizes)) is not None
+        w: n
+        for w in words
+        if (n := joined_numbers([v.words.get(w) if v else None for v in values], sizes)) is not None
     }
     return Values(numbers, state if state.any() else None, of_words)
 
 
-def _numbers(numbers: Sequence[Numbers | None], sizes: Sequence[int]) -> Numbers | None:
+def joined_numbers(numbers: Sequence[Numbers | None], sizes: Sequence[int]) -> Numbers | None:
+    """Columns after one another, over one denominator; where that grows too large, over one for each row."""
     known = [n for n in numbers if n is not None]
     if not known:
         return None
     scale = lcm(*(n.step.denominator for n in known))
-    arrays = [
-        np.zeros(size, dtype=np.int64) if n is None or n.array is None else n.array * int(n.step * scale)
-        for n, size in zip(numbers, sizes, strict=True)
-    ]
-    return evolve(known[0], step=Fraction(1, scale), array=np.concatenate(arrays), found=None)
+    if scale < MOST_SCALE and all(n.bottom is None for n in known):
+        arrays = [_times(n, int(n.step * scale), size) if n is not None else np.zeros(size, dtype=np.int64)
+                  for n, size in zip(numbers, sizes, strict=True)]  # fmt: skip
+        return evolve(known[0], step=Fraction(1, scale), array=np.concatenate(arrays), found=None)
+    tops, bottoms = [], []
+    for n, size in zip(numbers, sizes, strict=True):
+        tops.append(np.zeros(size, dtype=np.int64) if n is None else _times(n, n.step.numerator, size))
+        own = np.ones(size, dtype=np.int64) if n is None or n.bottom is None else n.bottom
+        bottoms.append(product(own, 1 if n is None else n.step.denominator))
+    return evolve(known[0], step=Fraction(1), array=np.concatenate(tops), bottom=np.concatenate(bottoms), found=None)
+
+
+def _times(numbers: Numbers, factor: int, size: int) -> Array:
+    return product(np.ones(size, dtype=np.int64) if numbers.array is None else numbers.array, factor)
+
+
+def product(array: Array, factor: int) -> Array:
+    """A column of whole numbers by a number, with as many bits as it takes."""
+    if factor == 1:
+        return array
+    wide = largest(array) * abs(factor) >= ROOM or abs(factor) >= ROOM
+    return np.asarray(array.astype(object if wide else np.int64) * factor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,10 @@ from cadre_eval.scoring.inputs import (
     WordOf,
     WordsOf,
 )
+from cadre_eval.tables.aligned import joined_numbers
 from cadre_eval.tables.distinct import Component, component_of, distinct_of
 from cadre_eval.tables.facts import FactRows
+from cadre_eval.tables.marks import Figures
 from cadre_eval.tables.numbers import slim
 from cadre_eval.tables.tallied import Tallied
 
@@ -93,10 +96,7 @@ class TableBatch:
         return _first_of(recorded, own, f"earlier/{period}")
 
     def _sliced(self, values: Values) -> Values:
-        numbers = values.numbers
-        if numbers is not None and numbers.array is not None:
-            bottom = None if numbers.bottom is None else numbers.bottom[self.own]
-            numbers = evolve(numbers, array=numbers.array[self.own], bottom=bottom)
+        numbers = None if values.numbers is None else values.numbers.taken(self.own)
         return Values(numbers, None if values.state is None else _any(values.state[self.own]))
 
     def inputs(self, leaf: Leaf) -> Inputs:
@@ -111,10 +111,8 @@ class TableBatch:
     def _read(self, leaf: Leaf, source: Input) -> Inputs:
         if isinstance(source, PoolBest | PoolRank):
             found, lack = self.pooled[leaf.id, source.name]
-            array = None if found.array is None else found.array[self.own]
-            bottom = None if found.bottom is None else found.bottom[self.own]
             own = None if lack is None else _any(lack[self.own])
-            return Inputs({source.name: evolve(found, array=array, bottom=bottom)}, own)
+            return Inputs({source.name: found.taken(self.own)}, own)
         return self.source(source)
 
     def source(self, source: Input) -> Inputs:
@@ -162,25 +160,17 @@ def _worst(a: Array | None, b: Array | None) -> Array | None:
 
 
 def _first_of(recorded: Values, assessed: Values, key: str) -> Values:
-    """The one, and where it is missing the other: over one denominator."""
+    """The one, and where it is missing the other."""
     if recorded.state is None or assessed.numbers is None:
         return recorded
     use = recorded.state == MISSING
     mine, theirs = recorded.numbers, assessed.numbers
     assert mine is not None, "a column that is recorded at all"
-    assert mine.array is not None, "totals are columns"
-    assert theirs.array is not None, "totals are columns"
-    bottoms = [np.full(len(use), n.step.denominator) * (1 if n.bottom is None else n.bottom) for n in (mine, theirs)]
-    tops = [n.array.astype(np.int64) * n.step.numerator for n in (mine, theirs) if n.array is not None]
+    both = joined_numbers([mine, theirs], [len(use), len(use)])
+    assert both is not None, "joined of two columns"
+    numbers = evolve(both.taken(np.where(use, len(use), 0) + np.arange(len(use))), key=key)
     state = np.where(use, PRESENT if assessed.state is None else assessed.state, PRESENT).astype(np.uint8)
-    if mine.bottom is None and theirs.bottom is None:
-        scale = int(np.lcm(mine.step.denominator, theirs.step.denominator))
-        array = np.where(
-            use, tops[1] * (scale // theirs.step.denominator), tops[0] * (scale // mine.step.denominator)
-        )
-        return Values(Numbers(key, Fraction(1, scale), array), _any(state))
-    top, bottom = np.where(use, tops[1], tops[0]), np.where(use, bottoms[1], bottoms[0])
-    return Values(Numbers(key, ONE, top, bottom), _any(state))
+    return Values(numbers, _any(state))
 
 
 def _number(batch: TableBatch, source: NumberOf) -> Inputs:
@@ -207,7 +197,7 @@ def _target(batch: TableBatch, source: TargetOf) -> Inputs:
         numbers = Numbers(key, ONE, np.zeros(batch.rows, dtype=np.int64))
         absent = np.ones(batch.rows, dtype=bool)
     else:
-        numbers = evolve(values.numbers, key=key, array=values.numbers.array[batch.own])
+        numbers = evolve(values.numbers.taken(batch.own), key=key)
         absent = np.zeros(batch.rows, dtype=bool) if values.state is None else values.state[batch.own] > 0
     state = batch.fact(source.fact).state
     if state is not None:
@@ -274,12 +264,14 @@ def _record_state(batch: TableBatch, record: str) -> Array | None:
 
 
 def _marks(batch: TableBatch, source: MarksOf) -> Inputs:
-    return _own(batch, ("marks", id(source)), lambda: _all_marks(batch.tallied, source))
+    figures = batch.tallied.figures(source)
+    if figures is None:
+        return GatheredBatch(batch.subjects()).source(source)
+    return _own(batch, ("marks", id(source)), partial(_all_marks, batch.tallied, source, figures))
 
 
-def _all_marks(tallied: Tallied, source: MarksOf) -> Inputs:
+def _all_marks(tallied: Tallied, source: MarksOf, figures: Figures) -> Inputs:
     """Of the whole roster."""
-    figures = tallied.figures(source)
     count = figures.count
     few = (count == 0) if source.absent == "block" else np.zeros(len(count), dtype=bool)
     few |= (count > 0) & (count < source.minimum)
@@ -321,8 +313,9 @@ def _lacking(state: Array | None, blocked: Array) -> Array | None:
 
 
 def _any_marks(batch: TableBatch, source: AnyMarks) -> Inputs:
-    """A review without any mark is missing as a whole: ``_marks`` says so."""
-    return Inputs({})
+    """A review without any mark is missing as a whole."""
+    own = batch.tallied.unmarked(source.record)[batch.own]
+    return Inputs({}, _any(np.where(own, MISSING, PRESENT).astype(np.uint8)))
 
 
 def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pyarrow as pa
 from attrs import evolve, frozen
 
 from cadre_eval.errors import Problems
@@ -18,6 +19,7 @@ from cadre_eval.tables.direct import DirectFacts
 from cadre_eval.tables.facts import FactRows
 from cadre_eval.tables.job import Store
 from cadre_eval.tables.kernel import Scored
+from cadre_eval.tables.memory import give_back
 from cadre_eval.tables.results import points_table, results_table
 from cadre_eval.tables.run import Opened, TableResult, TableRun, placed_blocks
 from cadre_eval.tables.writing import SUFFIXES, write_table
@@ -82,11 +84,13 @@ def run_bulk(bulk: Bulk) -> Finished:
     opened = run.opened()
     problems.raise_if_any()
     assert opened is not None, "without a problem everything is read"
+    give_back()
     store = Store(bulk.out, bulk.key)
     store.begin()
     done = _Done(bulk, run, opened, store)
     scored = done.all()
     problems.raise_if_any()
+    give_back()
     result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
     table = results_table(result)
     written = write_table(table, bulk.out / "results", bulk.form)
@@ -160,16 +164,19 @@ class _Done:
             if self.run.problems:
                 continue
             scored = self.opened.score(block, facts)
+            points = points_table(self.opened.tallied.roster, scored, self.opened.scales)
             if writing is not None:
-                yield writing.result()
-            writing = writer.submit(self._written, scored)
+                yield self._told(writing.result())
+            writing = writer.submit(write_points, points, scored, self.store, self.bulk.form)
         if writing is not None:
-            yield writing.result()
+            yield self._told(writing.result())
 
     def _written(self, scored: Scored) -> Scored:
-        kept = write_block(self.opened, scored, self.store, self.bulk.form)
+        return self._told(write_block(self.opened, scored, self.store, self.bulk.form))
+
+    def _told(self, scored: Scored) -> Scored:
         self._tell(scored.block)
-        return kept
+        return scored
 
     def _tell(self, block: Block) -> None:
         self.rows += block.last - block.first
@@ -178,7 +185,11 @@ class _Done:
 
 def write_block(opened: Opened, scored: Scored, store: Store, form: str) -> Scored:
     """Writes the points of a block, and keeps the rest; the points need not be held any longer."""
-    table = points_table(opened.tallied.roster, scored, opened.scales)
-    write_table(table, store.points(scored.block.number), form)
+    return write_points(points_table(opened.tallied.roster, scored, opened.scales), scored, store, form)
+
+
+def write_points(points: pa.Table, scored: Scored, store: Store, form: str) -> Scored:
+    """As ``write_block``, of points that are a table already."""
+    write_table(points, store.points(scored.block.number), form)
     store.keep(scored)
     return evolve(scored, points={})

@@ -61,6 +61,8 @@ def _recorded(batch: TableBatch, source: ValueOf) -> list[Component] | None:
         columns = [tuple(int(x) for x in column) for column in table.T]
         made = [_whole_value(doc.type, names, column) for column in columns]
         return [Component(source.name, codes.ravel(), lambda code: made[code], lambda code: columns[code])]
+    if values.numbers is not None and values.numbers.bottom is not None:
+        return [_numeric(source.name, values.numbers, batch.rows)]
     array = _array(values.numbers, batch.rows)
     step = Fraction(1) if values.numbers is None else values.numbers.step
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor
 from typing import Any
 
@@ -15,23 +16,28 @@ from attrs import evolve, field, frozen
 
 from cadre_eval.columns.batch import LACKING, MISSING, PENDING, PRESENT, Numbers, Values
 from cadre_eval.columns.graph import Array
-from cadre_eval.errors import Problems, Text
-from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reading.nodes import Scalar
-from cadre_eval.reading.scalars import BadScalar, parse_number, parse_unsigned
+from cadre_eval.reading.scalars import BadScalar, parse_date, parse_number
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
-from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.cells import SHOWN, cell, few
 from cadre_eval.tables.columns_of import STATES, fact_columns
-from cadre_eval.tables.numbers import Whole, is_number, is_text, look_up, nulls, slim, taken, whole
+from cadre_eval.tables.numbers import Whole, is_text, look_up, nulls, slim, taken, whole
+from cadre_eval.tables.roles import WORD, check_columns
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import shapes_of
 
 ZERO = Fraction(0)
+EPOCH = date(1970, 1, 1).toordinal()
+UNREAD = 1
+"""The day a date that cannot be read stands for until it is refused."""
+HELD = 255
+"""Said to be there, as a state: a review was held even if nobody gave a mark."""
 JOINTS = "、;；|,，"
 """What may stand between the words of a set written as one text."""
 
@@ -62,17 +68,8 @@ class FactsReader:
 
     def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
         """Whether every column is one that the rules know, of a type that can be read."""
-        before = len(self.problems)
-        allowed = [*self.known, "posting"]
-        for name, kind in columns.items():
-            if name not in allowed:
-                fix, shown = closest(name, allowed), listed(allowed, 40)
-                self.problems.add("CE201", header(file, name), fix=fix, key=name, allowed=shown)
-            elif pa.types.is_floating(kind):
-                self.problems.add("CE821", header(file, name), column=name, type=str(kind))
-        if "posting" not in columns:
-            self.problems.add("CE203", header(file, "posting"), key="posting")
-        return len(self.problems) == before
+        allowed = {"posting": WORD} | {name: column.role for name, column in self.known.items()}
+        return check_columns(columns, allowed, ("posting",), file, self.problems)
 
     def read(self, batch: pa.RecordBatch, file: str, first_row: int) -> FactRows:
         """A batch of rows; problems are noted for cells that cannot be read."""
@@ -92,8 +89,7 @@ class FactsReader:
             return self._sample(name, parts)
         column = parts.get("value")
         if column is None or pa.types.is_null(column.type):
-            rows = len(next(iter(parts.values())))
-            found = Values(None, np.full(rows, MISSING, dtype=np.uint8))
+            found = _nothing(len(next(iter(parts.values()))))
         elif doc.type == "choices":
             found = self._choices(name, doc, column)
         elif doc.type == "choice":
@@ -104,27 +100,24 @@ class FactsReader:
 
     def _numbers(self, key: str, name: str, column: pa.Array, doc: FactDoc) -> Values:
         if is_text(column.type):
-            codes, meaning = look_up(column, lambda text, row: self._parsed(name, text, row, doc))
+            codes, meaning = look_up(column, few(self.problems, partial(self._parsed, name, doc)))
             number = taken([Fraction(x) if isinstance(x, Fraction | bool) else ZERO for x in meaning], codes)
-        elif is_number(column.type):
+        else:
             number = whole(column)
             self._check(name, number, fact_bounds(doc), doc)
-        else:
-            self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected=doc.type)
-            return Values(None, np.full(len(column), MISSING, dtype=np.uint8))
-        array = number.array
-        found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
-        if number.null is not None:  # rows without a value hold 0
-            found = (min(found[0], 0), max(found[1], 0))
-        numbers = Numbers(f"fact/{key}", number.step, slim(array, found), bounds=fact_bounds(doc), found=found)
-        return Values(numbers, _missing(number.null))
+            if doc.type == "count" and number.step != 1:
+                number = evolve(number, array=number.array // number.step.denominator, step=Fraction(1))
+        return Values(number.numbers(f"fact/{key}", fact_bounds(doc)), _missing(number.null))
 
-    def _parsed(self, name: str, text: str, row: int, doc: FactDoc) -> Any:
+    def _parsed(self, name: str, doc: FactDoc, text: str, row: int) -> Any:
         """A text as the declaration takes it; a problem at the first row that has it."""
-        place = cell(self.file, self.first_row + row, name, text)
+        place = self._at(name, row, text)
         node = Scalar(text, place.source, place.line, place.column, place.length)
         fact = self.reader.read(node, doc)
         return None if fact is None else fact.value
+
+    def _at(self, name: str, row: int, text: str) -> Span:
+        return cell(self.file, self.first_row + row, name, text)
 
     def _check(self, name: str, number: Whole, bounds: Bounds, doc: FactDoc | None) -> None:
         """Numbers must lie where the declaration says; counts must be whole."""
@@ -142,35 +135,31 @@ class FactsReader:
         if number.null is not None:
             bad &= ~number.null
         for row in np.flatnonzero(bad)[:SHOWN].tolist():
-            self._refuse(name, row, Fraction(int(array[row])) * step, bounds, doc)
+            value = Fraction(int(array[row])) * step
+            if doc is not None:
+                self._parsed(name, doc, number_text(value), row)
+            else:
+                self._refuse(name, row, value, bounds)
 
-    def _refuse(self, name: str, row: int, value: Fraction, bounds: Bounds, doc: FactDoc | None) -> None:
-        text = number_text(value)
-        if doc is not None:
-            self._parsed(name, text, row, doc)
-            return
-        ends = ["∞" if end is None else number_text(end) for end in bounds]
+    def _refuse(self, name: str, row: int, value: Fraction, bounds: Bounds) -> None:
+        text, ends = number_text(value), ["∞" if end is None else number_text(end) for end in bounds]
         limit = Text(f"在 {ends[0]} 到 {ends[1]} 之间", f"between {ends[0]} and {ends[1]}")
-        self.problems.add("CE213", cell(self.file, self.first_row + row, name, text), text=text, limit=limit)
+        self.problems.add("CE213", self._at(name, row, text), text=text, limit=limit)
 
     def _words(self, name: str, doc: FactDoc, column: pa.Array) -> Values:
-        column = column if is_text(column.type) else pc.cast(column, pa.string())
-        codes, meaning = look_up(column, lambda text, row: self._parsed(name, text, row, doc))
+        codes, meaning = look_up(column, few(self.problems, partial(self._parsed, name, doc)))
         places = [Fraction(doc.options.index(word)) if word is not None else ZERO for word in meaning]
         number = taken(places, codes)
-        found = (0, max(0, len(doc.options) - 1))
-        return Values(
-            Numbers(f"fact/{name}", Fraction(1), slim(number.array, found), found=found), _missing(number.null)
-        )
+        return Values(number.numbers(f"fact/{name}"), _missing(number.null))
 
     def _choices(self, name: str, doc: FactDoc, column: pa.Array) -> Values:
         if is_text(column.type):
-            codes, meaning = look_up(column, lambda text, row: self._set(name, _split(text), row, doc))
-            null = codes < 0
+            codes, meaning = look_up(column, few(self.problems, partial(self._set, name, doc)))
+            null: Array | None = codes < 0
             chosen = {w: np.array([*(m is not None and w in m for m in meaning), False], dtype=np.int64)[codes]
                       for w in doc.options}  # fmt: skip
         else:
-            null = nulls(column) if nulls(column) is not None else np.zeros(len(column), dtype=bool)
+            null = nulls(column)
             chosen = self._listed(name, doc, column)
         words = {
             w: Numbers(f"fact/{name}/{w}", Fraction(1), slim(array, (0, 1)), bounds=(ZERO, Fraction(1)), found=(0, 1))
@@ -180,146 +169,155 @@ class FactsReader:
 
     def _listed(self, name: str, doc: FactDoc, column: pa.Array) -> dict[str, Array]:
         """Lists of words, flattened once."""
-        if not (pa.types.is_list(column.type) or pa.types.is_large_list(column.type)):
-            self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected=doc.type)
-            return {word: np.zeros(len(column), dtype=np.int64) for word in doc.options}
-        rows = pc.list_parent_indices(column).to_numpy()
+        rows = np.repeat(np.arange(len(column)), pc.list_value_length(column).fill_null(0).to_numpy())
         flat = pc.list_flatten(column)
-        codes, meaning = look_up(flat, lambda text, at: self._set(name, [text], int(rows[at]), doc))
+        flat = flat.cast(pa.string()) if pa.types.is_null(flat.type) else flat
+        codes, meaning = look_up(
+            flat, few(self.problems, lambda text, at: self._option(name, doc, text, int(rows[at])))
+        )
+        for row in rows[np.flatnonzero(codes < 0)[:SHOWN]].tolist():
+            self.problems.add("CE202", self._at(name, row, ""), expected=Text("选项", "an option"))
         found = {}
         for word in doc.options:
-            has = np.array([*(m is not None and word in m for m in meaning), False])[codes]
-            found[word] = np.bincount(rows[has], minlength=len(column)).astype(np.int64)
-            for row in np.flatnonzero(found[word] > 1)[:SHOWN].tolist():
-                self.problems.add("CE306", cell(self.file, self.first_row + row, name, word), id=word)
+            has = np.array([*(m == word for m in meaning), False])[codes]
+            counts = np.bincount(rows[has], minlength=len(column)).astype(np.int64)
+            for row in np.flatnonzero(counts > 1)[:SHOWN].tolist():
+                self.problems.add("CE306", self._at(name, row, word), id=word)
+            found[word] = counts
         return found
 
-    def _set(self, name: str, words: Sequence[str], row: int, doc: FactDoc) -> frozenset[str] | None:
-        place = cell(self.file, self.first_row + row, name, "、".join(words))
-        sound = [self.problems.known(word, doc.options, place, Text("选项", "option")) for word in words]
+    def _option(self, name: str, doc: FactDoc, word: str, row: int) -> str | None:
+        known = self.problems.known(word, doc.options, self._at(name, row, word), Text("选项", "option"))
+        return word if known else None
+
+    def _set(self, name: str, doc: FactDoc, text: str, row: int) -> frozenset[str] | None:
+        """Words joined by a mark; a word that holds such a mark itself can only stand alone."""
+        words = [text] if text in doc.options else _split(text)
+        sound = [self._option(name, doc, word, row) is not None for word in words]
         if len(set(words)) < len(words):
-            self.problems.add("CE306", place, id=next(w for w in words if words.count(w) > 1))
+            self.problems.add("CE306", self._at(name, row, text), id=next(w for w in words if words.count(w) > 1))
         return frozenset(words) if all(sound) else None
 
     def _sample(self, name: str, parts: Mapping[str, pa.Array]) -> Values:
+        """Both of its numbers, or neither."""
         rows = len(next(iter(parts.values())))
-        count = FactDoc(type="count")
-        found = {}
-        state = np.zeros(rows, dtype=np.uint8)
+        found, lacks = {}, []
         for part in ("checked", "passed"):
             column = parts.get(part)
             if column is None or pa.types.is_null(column.type):
-                state[:] = MISSING
                 found[part] = Numbers(f"fact/{name}.{part}", Fraction(1), np.zeros(rows, dtype=np.int64))
+                lacks.append(np.ones(rows, dtype=bool))
                 continue
-            values = self._numbers(f"{name}.{part}", f"{name}.{part}", column, count)
-            if values.numbers is not None:
-                found[part] = values.numbers
-            if values.state is not None:
-                state = np.maximum(state, values.state)
-        if len(found) == 2:
-            self._check_sample(name, found, state)
-        return self._with_state(name, Values(None, state if state.any() else None, found), parts)
+            values = self._numbers(f"{name}.{part}", f"{name}.{part}", column, FactDoc(type="count"))
+            assert values.numbers is not None, "a column that is there"
+            found[part] = values.numbers
+            lacks.append(np.zeros(rows, dtype=bool) if values.state is None else values.state == MISSING)
+        for part, own, other in (("checked", lacks[0], lacks[1]), ("passed", lacks[1], lacks[0])):
+            for row in np.flatnonzero(own & ~other)[:SHOWN].tolist():
+                self.problems.add(
+                    "CE202", self._at(f"{name}.{part}", row, ""), expected=Text("整数", "a whole number")
+                )
+        self._check_sample(name, found, lacks[0] | lacks[1])
+        return self._with_state(name, Values(None, _missing(lacks[0]), found), parts)
 
-    def _check_sample(self, name: str, found: Mapping[str, Numbers], state: Array) -> None:
+    def _check_sample(self, name: str, found: Mapping[str, Numbers], lacks: Array) -> None:
         checked, passed = found["checked"].array, found["passed"].array
-        bad = (passed > checked) & (state == PRESENT)  # type: ignore[operator]
-        for row in np.flatnonzero(bad)[:SHOWN].tolist():
-            text, most = str(passed[row]), str(checked[row])  # type: ignore[index]
+        assert checked is not None, "a column of counts"
+        assert passed is not None, "a column of counts"
+        for row in np.flatnonzero((passed > checked) & ~lacks)[:SHOWN].tolist():
+            text, most = str(passed[row]), str(checked[row])
             limit = Text(f"不大于 {most}", f"at most {most}")
-            self.problems.add(
-                "CE213", cell(self.file, self.first_row + row, f"{name}.passed", text), text=text, limit=limit
-            )
+            self.problems.add("CE213", self._at(f"{name}.passed", row, text), text=text, limit=limit)
 
     def _external(self, name: str, parts: Mapping[str, pa.Array]) -> Values:
         column = parts.get("value")
-        bounds: Bounds = (ZERO, self.scales[name])
+        title = f"external.{name}"
         if column is None or pa.types.is_null(column.type):
-            rows = len(next(iter(parts.values())))
-            return self._with_state(f"external.{name}", Values(None, np.full(rows, MISSING, dtype=np.uint8)), parts)
-        number = self._exact(f"external.{name}", column, bounds, parse_number)
-        found = Values(Numbers(f"external/{name}", number.step, number.array), _missing(number.null))
-        return self._with_state(f"external.{name}", found, parts)
+            return self._with_state(title, _nothing(len(next(iter(parts.values())))), parts)
+        number = self._exact(title, column, (ZERO, self.scales[name]))
+        return self._with_state(title, Values(number.numbers(f"external/{name}"), _missing(number.null)), parts)
 
     def _earlier(self, name: str, column: pa.Array) -> Values:
+        """A total from before: 0 or more, and one that can be reached."""
         reach = self.rules.periods[name].reach
-        number = self._exact(f"earlier.{name}", column, (reach.low, reach.high), parse_unsigned)
-        return Values(Numbers(f"earlier/{name}", number.step, number.array), _missing(number.null))
+        number = self._exact(f"earlier.{name}", column, (max(ZERO, reach.low or ZERO), reach.high))
+        return Values(number.numbers(f"earlier/{name}"), _missing(number.null))
 
-    def _exact(self, name: str, column: pa.Array, bounds: Bounds, parse: Callable[[str], Fraction]) -> Whole:
+    def _exact(self, name: str, column: pa.Array, bounds: Bounds) -> Whole:
         """A column of plain numbers."""
-        if is_text(column.type):
-
-            def read(text: str, row: int) -> Fraction | None:
-                try:
-                    return parse(text)
-                except BadScalar as bad:
-                    self.problems.add_bad(
-                        bad.code, cell(self.file, self.first_row + row, name, text), bad.fix, bad.args_
-                    )
-                    return None
-
-            codes, meaning = look_up(column, read)
-            number = taken([ZERO if x is None else x for x in meaning], codes)
-            self._check(name, number, bounds, None)
-            return number
-        if not is_number(column.type):
-            self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected="number")
+        if pa.types.is_null(column.type):
             return Whole(np.zeros(len(column), dtype=np.int64), Fraction(1), np.ones(len(column), dtype=bool))
+        if is_text(column.type):
+            codes, meaning = look_up(column, few(self.problems, partial(self._number, name, bounds)))
+            return taken([ZERO if x is None else x for x in meaning], codes)
         number = whole(column)
         self._check(name, number, bounds, None)
+        return number
+
+    def _number(self, name: str, bounds: Bounds, text: str, row: int) -> Fraction | None:
+        try:
+            number = parse_number(text)
+        except BadScalar as bad:
+            self.problems.add_bad(bad.code, self._at(name, row, text), bad.fix, bad.args_)
+            return None
+        low, high = bounds
+        if (low is not None and number < low) or (high is not None and number > high):
+            self._refuse(name, row, number, bounds)
         return number
 
     def _with_state(self, name: str, found: Values, parts: Mapping[str, pa.Array]) -> Values:
         """What is said of a fact beside its value: why it is not there, and since when it is known."""
         state = found.state
         if "state" in parts and not pa.types.is_null(parts["state"].type):
-            said = self._states(name, parts["state"])
-            rows = len(said)
-            old = np.zeros(rows, dtype=np.uint8) if state is None else state
-            clash = (said > 0) & (old == PRESENT)
+            said = self._states(f"{name}.state", parts["state"])
+            old = np.zeros(len(said), dtype=np.uint8) if state is None else state
+            clash = (said > 0) & ((old == PRESENT) != (said == HELD))
             for row in np.flatnonzero(clash)[:SHOWN].tolist():
-                self.problems.add("CE605", cell(self.file, self.first_row + row, f"{name}.state", "…"))
-            state = np.where(said > 0, said, old).astype(np.uint8)
+                self.problems.add("CE605", self._at(f"{name}.state", row, str(parts["state"][row].as_py())))
+            state = np.where((said > 0) & (said != HELD), said, old).astype(np.uint8)
         if "known_on" in parts and not pa.types.is_null(parts["known_on"].type):
-            later = self._later(f"{name}.known_on", parts["known_on"])
-            old = np.zeros(len(later), dtype=np.uint8) if state is None else state
-            state = np.where(later & (old == PRESENT), PENDING, old).astype(np.uint8)
+            days = day_numbers(parts["known_on"], self.file, self.first_row, f"{name}.known_on", self.problems)
+            old = np.zeros(len(days), dtype=np.uint8) if state is None else state
+            state = np.where((days > self.as_of.toordinal()) & (old == PRESENT), PENDING, old).astype(np.uint8)
         return evolve(found, state=state if state is not None and state.any() else None)
 
     def _states(self, name: str, column: pa.Array) -> Array:
-        def read(text: str, row: int) -> int:
-            place = cell(self.file, self.first_row + row, f"{name}.state", text)
-            if text == "present" or not self.problems.known(text, STATES, place, Text("状态", "state")):
-                return PRESENT
-            return LACKING[FactState(text)]
+        return state_numbers(column, self.problems, lambda text, row: self._at(name, row, text))
 
-        codes, meaning = look_up(pc.cast(column, pa.string()) if not is_text(column.type) else column, read)
-        return np.array([*(x or 0 for x in meaning), 0], dtype=np.uint8)[codes]
 
-    def _later(self, name: str, column: pa.Array) -> Array:
-        days = day_numbers(column, self.file, self.first_row, name, self.problems)
-        return days > self.as_of.toordinal()
+def state_numbers(column: pa.Array, problems: Problems, at: Callable[[str, int], Span]) -> Array:
+    """States as the numbers of a batch; 0 where none is given, ``HELD`` for one that says the record is there."""
+
+    def read(text: str, row: int) -> int:
+        if text == "present":
+            return HELD
+        sound = problems.known(text, STATES, at(text, row), Text("状态", "state"))
+        return LACKING[FactState(text)] if sound else 0
+
+    codes, meaning = look_up(column, few(problems, read))
+    return np.array([*(x or 0 for x in meaning), 0], dtype=np.uint8)[codes]
 
 
 def day_numbers(column: pa.Array, file: str, first_row: int, name: str, problems: Problems) -> Array:
     """Dates as ordinals; 0 where there is none."""
-    from cadre_eval.reading.scalars import parse_date
-
-    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
-        days = pc.cast(pc.cast(column, pa.date32()), pa.int32()).fill_null(-719163).to_numpy(zero_copy_only=False)
-        return np.asarray(days.astype(np.int64) + date(1970, 1, 1).toordinal())
     if pa.types.is_null(column.type):
         return np.zeros(len(column), dtype=np.int64)
+    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+        days = pc.cast(pc.cast(column, pa.date32(), safe=False), pa.int32()).fill_null(-EPOCH)
+        found = np.asarray(days.to_numpy(zero_copy_only=False).astype(np.int64) + EPOCH)
+        for row in np.flatnonzero((found < 0) | (found > date.max.toordinal()))[:SHOWN].tolist():
+            text = str(column[row].cast(pa.string()))
+            problems.add("CE208", cell(file, first_row + row, name, text), text=text)
+        return found
 
     def read(text: str, row: int) -> int:
         try:
             return parse_date(text).toordinal()
         except BadScalar as bad:
             problems.add_bad(bad.code, cell(file, first_row + row, name, text), bad.fix, bad.args_)
-            return 0
+            return UNREAD
 
-    codes, meaning = look_up(column if is_text(column.type) else pc.cast(column, pa.string()), read)
+    codes, meaning = look_up(column, few(problems, read))
     return np.array([*(x or 0 for x in meaning), 0], dtype=np.int64)[codes]
 
 
@@ -327,6 +325,11 @@ def _split(text: str) -> list[str]:
     for joint in JOINTS:
         text = text.replace(joint, "\n")
     return [word for part in text.split("\n") if (word := part.strip())]
+
+
+def _nothing(rows: int) -> Values:
+    """A column with no value at all."""
+    return Values(None, np.full(rows, MISSING, dtype=np.uint8))
 
 
 def _missing(null: Array | None) -> Array | None:
@@ -344,7 +347,7 @@ def moved(values: Values, rows: Array) -> Values:
         state = np.where(absent, MISSING, old[rows] if state is not None else PRESENT).astype(np.uint8)
 
     def own(numbers: Numbers | None) -> Numbers | None:
-        return None if numbers is None or numbers.array is None else evolve(numbers, array=numbers.array[rows])
+        return None if numbers is None or numbers.array is None else numbers.taken(rows)
 
     words = {word: found for word, numbers in values.words.items() if (found := own(numbers)) is not None}
     return Values(own(values.numbers), state, words)

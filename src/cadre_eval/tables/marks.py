@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -11,21 +11,27 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, field, frozen
 
-from cadre_eval.columns.graph import Array
-from cadre_eval.columns.ordering import integers
-from cadre_eval.errors import Problems, Text
+from cadre_eval.columns.graph import NARROW, ROOM, Array
+from cadre_eval.columns.ordering import distinct, integers, narrowed
+from cadre_eval.columns.sums import largest
+from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.scoring.ballots import MarksOf
-from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.cells import cell, few
 from cadre_eval.tables.columns_of import REVIEWS
+from cadre_eval.tables.counts import counts_of
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import is_number, is_text, look_up, whole
-from cadre_eval.tables.slots import Slot, SlotReader, check_columns
+from cadre_eval.tables.numbers import is_text, texts, whole
+from cadre_eval.tables.roles import check_columns
+from cadre_eval.tables.slots import Slot, SlotReader
 from cadre_eval.workspace.dossiers import MOST_MARKS, MarkReader
 from cadre_eval.workspace.shapes import ReviewShape, shapes_of
 
 WHAT = Text("评议、评议主体或题目", "review, class of reviewers or question")
 Mark = Fraction | str
+MOST_DENOMINATOR = 10**40
+"""Marks that need a larger one to stand together are added up posting by posting."""
 
 
 @frozen(eq=False)
@@ -36,6 +42,11 @@ class Given:
     codes: Array
     counts: Array | None
     """None: each once."""
+
+    @property
+    def often(self) -> int:
+        """How many marks there are."""
+        return len(self.rows) if self.counts is None else int(self.counts.sum())
 
 
 @define(eq=False)
@@ -67,23 +78,33 @@ class Marks:
                 found += [self.values[int(part.codes[at])]] * (1 if part.counts is None else int(part.counts[at]))
         return tuple(found)
 
-    def figures(self, source: MarksOf) -> Figures:
-        """What trimming and averaging ask of one class on one question."""
+    def figures(self, source: MarksOf) -> Figures | None:
+        """What trimming and averaging ask of one class on one question; None if that takes too large a denominator."""
         given = self.of((source.record, source.reviewer, source.question))
         words = source.words or {}
-        numbers = [Fraction(words.get(v, 0)) if isinstance(v, str) else v for v in self.values]
-        scale = lcm(*(x.denominator for x in numbers)) if numbers else 1
+        used, codes = distinct(given.codes)
+        marks = [self.values[code] for code in used.tolist()]
+        numbers = [Fraction(words.get(v, 0)) if isinstance(v, str) else v for v in marks]
+        scale = 1
+        for denominator in {x.denominator for x in numbers}:
+            scale = lcm(scale, denominator)
+            if scale > MOST_DENOMINATOR:
+                return None
         points = integers([int(x * scale) for x in numbers])
-        values = points[given.codes] if len(points) else given.codes
+        if largest(points) * given.often >= ROOM:
+            points = points.astype(object)
+        elif largest(points) < NARROW:
+            points = points.astype(np.int32)
+        values = points[codes] if len(points) else codes
         count = (
             np.bincount(given.rows, minlength=self.rows)
             if given.counts is None
             else _added(given.rows, given.counts, self.rows)
         )
-        total = _added(given.rows, values if given.counts is None else values * given.counts, self.rows)
+        total = _added(given.rows, values if given.counts is None else _wide(values) * given.counts, self.rows)
         highest = _extreme(given, values, source.trim.highest, self.rows, count, highest=True)
         lowest = _extreme(given, values, source.trim.lowest, self.rows, count, highest=False)
-        return Figures(Fraction(1, scale), count, total, highest, lowest)
+        return Figures(Fraction(1, scale), *(narrowed(x) for x in (count, total, highest, lowest)))
 
 
 @frozen(eq=False)
@@ -101,24 +122,43 @@ def _counts(given: Given) -> Array:
     return np.ones(len(given.rows), dtype=np.int64) if given.counts is None else given.counts
 
 
+def _wide(values: Array) -> Array:
+    return values.astype(np.int64) if values.dtype == np.int32 else values
+
+
 def _added(rows: Array, numbers: Array, size: int) -> Array:
     found = np.zeros(size, dtype=numbers.dtype if numbers.dtype == object else np.int64)
-    np.add.at(found, rows, numbers)
+    starts = _runs(rows)
+    if starts is None:
+        np.add.at(found, rows, numbers)
+    else:
+        found[rows[starts]] = np.add.reduceat(numbers, starts, dtype=found.dtype)
     return found
+
+
+def _runs(rows: Array) -> Array | None:
+    """Where each posting's marks begin, if all marks of one stand together; None if not."""
+    if not len(rows) or rows.dtype == object:
+        return None
+    steps = rows[1:] - rows[:-1]
+    return None if (steps < 0).any() else np.concatenate([[0], np.flatnonzero(steps) + 1])
 
 
 def _extreme(given: Given, values: Array, drop: int, size: int, count: Array, highest: bool) -> Array:
     """The sum of so many of the highest or lowest marks of each posting."""
-    if not drop:
+    if not drop or not len(values):
         return np.zeros(size, dtype=np.int64)
     if drop == 1 and values.dtype != object:
-        if not len(values):
-            return np.zeros(size, dtype=np.int64)
         found = np.full(size, int(values.min()) if highest else int(values.max()), dtype=np.int64)
-        (np.maximum if highest else np.minimum).at(found, given.rows, values)
+        pick, starts = np.maximum if highest else np.minimum, _runs(given.rows)
+        if starts is None:
+            pick.at(found, given.rows, values)
+        else:
+            found[given.rows[starts]] = pick.reduceat(values, starts)
         return np.where(count > 0, found, 0)
     rows, marks = np.repeat(given.rows, _counts(given)), np.repeat(values, _counts(given))
-    order = np.lexsort((-marks if highest else marks, rows))
+    places = distinct(marks)[1]
+    order = np.lexsort((-places if highest else places, rows))
     rows, marks = rows[order], marks[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])[:-1]
     kept = np.arange(len(rows)) - starts[rows] < drop
@@ -153,75 +193,61 @@ class MarksReader:
         counts = self._counts(batch, file, first_row)
         if self.problems:
             return
-        written, texts = self._texts(batch, file, first_row)
+        written, said = self._texts(batch, file, first_row)
         if self.problems:
             return
         slots = list(self.slots.slots)
         for code, number in enumerate(numbers):
-            own = np.flatnonzero(slot == code) if number >= 0 else ()
-            if len(own):
-                given = Given(
-                    rows[codes[own]].astype(np.int32), written[own], None if counts is None else counts[own]
-                )
-                self._take(slots[number], given, texts, own, file, first_row)
+            own = np.flatnonzero(slot == code)
+            given = Given(rows[codes[own]].astype(np.int32), written[own], None if counts is None else counts[own])
+            self._take(slots[number], given, said, own, file, first_row)
 
     def _counts(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array | None:
         if "count" not in batch.schema.names or pa.types.is_null(batch.column("count").type):
             return None
-        column = batch.column("count")
-        if is_text(column.type):
-            codes, meaning = look_up(
-                column, lambda text, row: int(text) if text.isascii() and text.isdecimal() else -1
-            )
-            found = np.array([*(1 if x is None else x for x in meaning), 1], dtype=np.int64)[codes]
-        elif is_number(column.type):
-            number = whole(column)
-            found = np.where(number.null, 1, number.array) if number.null is not None else number.array
-        else:
-            self.problems.add("CE822", header(file, "count"), column="count", type=str(column.type), expected="count")
-            return None
-        limit = Text(f"在 0 到 {MOST_MARKS} 之间", f"between 0 and {MOST_MARKS}")
-        for row in np.flatnonzero((found < 0) | (found > MOST_MARKS))[:SHOWN].tolist():
-            place = cell(file, first_row + row, "count", str(column[row].as_py()))
-            self.problems.add("CE213", place, text=str(column[row].as_py()), limit=limit)
-        return found
 
-    def _texts(self, batch: pa.RecordBatch, file: str, first_row: int) -> tuple[Array, list[Any]]:
+        def at(text: str, row: int) -> Span:
+            return cell(file, first_row + row, "count", text)
+
+        return counts_of(batch.column("count"), 1, MOST_MARKS, self.problems, at)
+
+    def _texts(self, batch: pa.RecordBatch, file: str, first_row: int) -> tuple[Array, Sequence[Any]]:
         """Marks as they are written: numbers as they are, everything else as text."""
         column = batch.column("mark")
-        if column.null_count:
-            row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-            place = cell(file, first_row + row, "mark", "")
+        if is_text(column.type):
+            found = texts(column)
+            codes, empty = found.codes, found.codes < 0
+        else:
+            empty = column.is_null().to_numpy(zero_copy_only=False)
+        if empty.any():
+            place = cell(file, first_row + int(np.argmax(empty)), "mark", "")
             self.problems.add("CE202", place, expected=Text("评分", "a mark"))
             return np.zeros(0, dtype=np.int64), []
         if is_text(column.type):
-            codes, meaning = look_up(column, lambda text, _row: text)
-            return codes, meaning
-        if not is_number(column.type):
-            self.problems.add("CE822", header(file, "mark"), column="mark", type=str(column.type), expected="mark")
+            return codes, found.texts
+        if not len(column):
             return np.zeros(0, dtype=np.int64), []
         number = whole(column)
-        low, high = (int(number.array.min()), int(number.array.max())) if len(number.array) else (0, -1)
+        low, high = int(number.array.min()), int(number.array.max())
         if high - low < 1_000_000:
             return number.array - low, [number.step * (low + i) for i in range(high - low + 1)]
         values, codes = np.unique(number.array, return_inverse=True)
         return codes.ravel(), [number.step * int(value) for value in values]
 
-    def _take(self, slot: Slot, given: Given, texts: list[Any], own: Array, file: str, first: int) -> None:
+    def _take(self, slot: Slot, given: Given, said: Sequence[Any], own: Array, file: str, first: int) -> None:
         """The marks of one slot, each different one read once as its review takes it."""
         reader = MarkReader(self.shapes[slot[0]].allowed(slot[1], slot[2]), self.problems)
-        table = np.zeros(max(1, len(texts)), dtype=np.int32)
+        read = few(self.problems, lambda text, row: reader.read(text, cell(file, first + row, "mark", text)))
+        table = np.zeros(max(1, len(said)), dtype=np.int32)
         for code in np.flatnonzero(np.bincount(given.codes, minlength=1)).tolist():
-            key = (slot, texts[code])
+            key = (slot, said[code])
             if key not in self.read_before:
-                text = _written(texts[code])
-                place = cell(file, first + int(own[np.argmax(given.codes == code)]), "mark", text)
-                mark = reader.read(text, place)
+                mark = read(_written(said[code]), int(own[np.argmax(given.codes == code)]))
                 if mark is None:
                     continue
                 self.read_before[key] = self._code(mark)
             table[code] = self.read_before[key]
-        self.marks.given.setdefault(slot, []).append(Given(given.rows, table[given.codes], given.counts))
+        self.marks.given.setdefault(slot, []).append(_counted(Given(given.rows, table[given.codes], given.counts)))
         seen = self.marks.seen.setdefault(slot[0], np.zeros(self.marks.rows, dtype=bool))
         seen[given.rows] = True
 
@@ -232,9 +258,15 @@ class MarksReader:
         return self.codes[mark]
 
 
-def _written(mark: Any) -> str:
-    from cadre_eval.numbers.decimals import number_text
+def _counted(given: Given) -> Given:
+    """Without marks that nobody gave."""
+    if given.counts is None or given.counts.all():
+        return given
+    kept = given.counts > 0
+    return Given(given.rows[kept], given.codes[kept], given.counts[kept])
 
+
+def _written(mark: Any) -> str:
     return number_text(mark) if isinstance(mark, Fraction) else str(mark)
 
 

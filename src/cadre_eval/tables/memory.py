@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from contextlib import suppress
+
+import pyarrow as pa
 
 from cadre_eval.errors import Text, UsageError
 
 MIB = 1024 * 1024
+
+
+def give_back() -> None:
+    """Gives memory that is free back to the system, where it can be told to: what one stage needed is not held in the next."""
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+MMAP_THRESHOLD = -3
+"""The name of the setting in the C library."""
+
+
+def plain_memory() -> None:
+    """Lets Arrow take its memory from the system, and the system take large pieces back as soon as they are free: pools and
+    heaps would keep what nobody needs any longer.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, MIB)
 
 
 def limit_memory(mib: int) -> None:

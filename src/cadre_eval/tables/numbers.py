@@ -12,29 +12,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from cadre_eval.columns.graph import NARROW, Array
+from cadre_eval.columns.batch import FREE, Numbers
+from cadre_eval.columns.gathered import MOST_SCALE
+from cadre_eval.columns.graph import NARROW, ROOM, Array
 from cadre_eval.columns.ordering import integers
-
-LOW_WORD = slice(0, None, 2)
+from cadre_eval.ruleset.kind import Bounds
 
 
 @frozen(eq=False)
 class Whole:
-    """``step * array``; ``null`` where there is nothing (None: everywhere something)."""
+    """``step * array``, over ``bottom`` if rows have denominators of their own; ``null`` where there is nothing (None:
+    everywhere something).
+    """
 
     array: Array
     step: Fraction
     null: Array | None = None
+    bottom: Array | None = None
+
+    def numbers(self, key: str, bounds: Bounds = FREE) -> Numbers:
+        """The column as formulas take it, in as few bits as will do."""
+        array = self.array
+        found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
+        return Numbers(key, self.step, slim(array, found), self.bottom, bounds, found)
 
 
 def is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind))
 
 
 def nulls(column: pa.Array) -> Array | None:
@@ -52,14 +58,10 @@ def whole(column: pa.Array) -> Whole:
         filled = column.fill_null(False) if null is not None else column
         return Whole(filled.to_numpy(zero_copy_only=False).astype(np.int64), Fraction(1), null)
     if pa.types.is_decimal(kind):
-        return Whole(
-            _unscaled(column, null),
-            Fraction(1, 10**kind.scale) if kind.scale >= 0 else Fraction(10**-kind.scale),
-            null,
-        )
+        return Whole(_unscaled(column, null), Fraction(1, 10**kind.scale), null)
     filled = column.fill_null(0) if null is not None else column
     array = filled.to_numpy(zero_copy_only=False)
-    if array.dtype == np.uint64 and len(array) and int(array.max()) >= 2**62:
+    if kind.bit_width == 64 and len(array) and (int(array.max()) >= ROOM or int(array.min()) <= -ROOM):
         return Whole(array.astype(object), Fraction(1), null)
     return Whole(array.astype(np.int64), Fraction(1), null)
 
@@ -67,14 +69,13 @@ def whole(column: pa.Array) -> Whole:
 def _unscaled(column: pa.Array, null: Array | None) -> Array:
     """The digits of decimals, without their point."""
     kind = column.type
-    if kind.byte_width == 16 and kind.precision <= 18:
+    if len(column) and kind.precision <= 18 and kind.byte_width in {8, 16}:
+        step = kind.byte_width // 8
         words = np.frombuffer(column.buffers()[1], dtype=np.int64)
-        array = words[2 * column.offset : 2 * (column.offset + len(column)) : 2]
+        array = words[step * column.offset : step * (column.offset + len(column)) : step]
         return np.where(null, 0, array) if null is not None else np.ascontiguousarray(array)
-    if kind.byte_width == 8:
-        array = np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column)]
-        return np.where(null, 0, array) if null is not None else array
-    return integers([0 if x is None else int(Fraction(x) * 10**kind.scale) for x in column.to_pylist()])
+    digits = [0 if x is None else int(Fraction(x) * 10**kind.scale) for x in column.to_pylist()]
+    return integers(digits) if kind.scale <= 18 else np.array(digits, dtype=object)
 
 
 def slim(array: Array, found: tuple[int, int]) -> Array:
@@ -98,9 +99,11 @@ class Texts:
 
 def texts(column: pa.Array) -> Texts:
     """The different texts of a column, and where they are."""
-    found = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
-    codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    words = found.dictionary.to_pylist()
+    if not pa.types.is_dictionary(column.type):
+        plain = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        column = pc.dictionary_encode(column if plain else pc.cast(column, pa.string()))
+    codes = pc.cast(column.indices, pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    words = column.dictionary.to_pylist()
     if any(word is None for word in words):
         empty = np.array([word is None for word in words])
         codes = np.where((codes >= 0) & empty[np.maximum(codes, 0)], -1, codes)
@@ -109,10 +112,16 @@ def texts(column: pa.Array) -> Texts:
 
 def taken(values: Sequence[Fraction], codes: Array) -> Whole:
     """Numbers looked up by code; 0 where the code is -1."""
-    scale = lcm(*(value.denominator for value in values)) if values else 1
-    table = integers([*(value.numerator * (scale // value.denominator) for value in values), 0])
     null = codes < 0
-    return Whole(table[codes], Fraction(1, scale), null if null.any() else None)
+    lacks = null if null.any() else None
+    scale = 1
+    for denominator in {value.denominator for value in values}:
+        scale = lcm(scale, denominator)
+        if scale >= MOST_SCALE:
+            tops, bottoms = ([getattr(x, part) for x in values] for part in ("numerator", "denominator"))
+            return Whole(integers([*tops, 0])[codes], Fraction(1), lacks, integers([*bottoms, 1])[codes])
+    table = integers([*(value.numerator * (scale // value.denominator) for value in values), 0])
+    return Whole(table[codes], Fraction(1, scale), lacks)
 
 
 def look_up(column: pa.Array, read: Callable[[str, int], Any]) -> tuple[Array, list[Any]]:

@@ -15,10 +15,14 @@ from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.aligned import Source
 from cadre_eval.tables.columns_of import TABLES
+from cadre_eval.tables.faults import at_file
 from cadre_eval.tables.files import TableFiles, open_tables
 from cadre_eval.tables.finding import SUFFIXES
 from cadre_eval.workspace.opening import RuledFolder, load_rules
 from cadre_eval.workspace.periods import find_period
+
+SHORT = 3
+"""A folder with so short a name resembles anything."""
 
 
 @frozen(eq=False)
@@ -51,12 +55,12 @@ class TableFolder:
         """The tables of a period.
 
         Raises:
-            RefusedInput: one of them cannot be read, or there is no roster.
+            RefusedInput: one of them cannot be read, there is no roster, or a file is called by no table's name.
         """
         found: dict[str, Source] = {}
-        for name in TABLES:
-            paths = [path for folder in (self.root / period, self.root) for path in _called(folder, name)][:1]
-            source = open_tables(paths, self.problems, self.place, self.shown) if paths else None
+        named = self._named(self.root) | self._named(self.root / period)
+        for name in (name for name in TABLES if name in named):
+            source = open_tables([named[name]], self.problems, self.place, self.shown)
             if source is not None:
                 found[name] = source
         self.problems.raise_if_any()
@@ -65,15 +69,32 @@ class TableFolder:
             self.problems.raise_if_any()
         return found
 
+    def _named(self, folder: Path) -> dict[str, Path]:
+        """The tables in a folder. None is passed over for a slip in its name, nor one of two that would be the same."""
+        found: dict[str, Path] = {}
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            name, place = _table_name(path), at_file(self.shown(path))
+            if name is not None and name not in TABLES:
+                self.problems.add("CE825", place, fix=closest(name, TABLES), name=name, allowed=listed(TABLES))
+            elif name in found:
+                self.problems.add("CE826", place, table=name, other=self.shown(found[name]))
+            elif name is not None:
+                found[name] = path
+        return found
+
     def shown(self, path: Path) -> str:
         folder = self.ruled.folder
         return folder.shown(path) if path.is_relative_to(folder.root) else path.name
 
 
-def _called(folder: Path, name: str) -> list[Path]:
-    """The file or folder of a table."""
-    wanted = [folder / name, *(folder / f"{name}{suffix}" for suffix in SUFFIXES)]
-    return [path for path in wanted if path.exists()]
+def _table_name(path: Path) -> str | None:
+    """The table a file or folder is called by, or seems meant for; None for what is nothing of the kind."""
+    name = path.name
+    if name.startswith("."):
+        return None
+    stem = next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
+    meant = path.is_dir() and len(name) > SHORT and closest(name, TABLES)
+    return stem or (name if name in TABLES or meant else None)
 
 
 def open_table_folder(path: str | Path) -> TableFolder:

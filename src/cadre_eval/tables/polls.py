@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.batch import LACKING, PENDING
+from cadre_eval.columns.batch import PENDING
 from cadre_eval.columns.graph import Array
-from cadre_eval.errors import Problems, Text
-from cadre_eval.model.records import FactState
+from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.tables.cells import SHOWN, cell
-from cadre_eval.tables.columns_of import POLLS, STATES
-from cadre_eval.tables.facts import day_numbers
+from cadre_eval.tables.columns_of import POLLS
+from cadre_eval.tables.facts import HELD, day_numbers, state_numbers
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import is_text, look_up
-from cadre_eval.tables.slots import SlotReader, check_columns
+from cadre_eval.tables.roles import check_columns
+from cadre_eval.tables.slots import SlotReader
 from cadre_eval.workspace.shapes import shapes_of
 
 WHAT = Text("评议或测评", "review or survey")
-HELD = 255
-"""Said to have been held: it is there, even if nobody gave a mark or cast a vote."""
 
 
 @define(eq=False)
@@ -79,24 +77,18 @@ class PollsReader:
         again = named[rows]
         again[np.setdiff1d(np.arange(len(rows)), firsts)] = True
         for at in np.flatnonzero(again)[:SHOWN].tolist():
-            self.problems.add("CE306", cell(self.file, self.first_row + int(own[at]), "record", record), id=record)
+            self.problems.add("CE306", self._at("record", int(own[at]), record), id=record)
         named[rows] = True
         against = (said > 0) & (said != HELD) & self.given(record)[rows]
         for at in np.flatnonzero(against)[:SHOWN].tolist():
-            self.problems.add("CE605", cell(self.file, self.first_row + int(own[at]), "state", "…"))
+            self.problems.add("CE605", self._at("state", int(own[at]), "…"))
         self.polls.states.setdefault(record, np.zeros(self.rows, dtype=np.uint8))[rows] = state
 
     def _states(self, batch: pa.RecordBatch) -> Array:
         if "state" not in batch.schema.names or pa.types.is_null(batch.column("state").type):
             return np.zeros(batch.num_rows, dtype=np.uint8)
+        at = partial(self._at, "state")
+        return state_numbers(batch.column("state"), self.problems, lambda text, row: at(row, text))
 
-        def read(text: str, row: int) -> int:
-            place = cell(self.file, self.first_row + row, "state", text)
-            if text == "present":
-                return HELD
-            sound = self.problems.known(text, STATES, place, Text("状态", "state"))
-            return LACKING[FactState(text)] if sound else 0
-
-        column = batch.column("state")
-        codes, meaning = look_up(column if is_text(column.type) else column.cast(pa.string()), read)
-        return np.array([*(x or 0 for x in meaning), 0], dtype=np.uint8)[codes]
+    def _at(self, name: str, row: int, text: str) -> Span:
+        return cell(self.file, self.first_row + row, name, text)

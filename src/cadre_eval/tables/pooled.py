@@ -9,6 +9,7 @@ import numpy as np
 
 from cadre_eval.columns.batch import BLOCKED, PRESENT, Numbers, Values
 from cadre_eval.columns.graph import Array
+from cadre_eval.columns.ordering import codes_of, distinct
 from cadre_eval.columns.scorer import OPEN, state_table
 from cadre_eval.ruleset.plan import Leaf, Policies
 from cadre_eval.scoring.inputs import PoolBest, PoolRank
@@ -28,23 +29,32 @@ def figure(
     ``members`` are the rows that are compared. Where one of a pool has no value and no policy settles it, the whole pool
     is left to be scored one by one.
     """
-    rows = len(pools)
-    numbers = values.numbers
-    array = np.zeros(rows, dtype=np.int64) if numbers is None or numbers.array is None else numbers.array
-    step = Fraction(1) if numbers is None else numbers.step
-    state = np.zeros(rows, dtype=np.uint8) if values.state is None else values.state
+    numbers = values.numbers or Numbers("", Fraction(1))
+    array = np.zeros(len(pools), dtype=np.int64) if numbers.array is None else numbers.array
+    compared = _comparable(array, numbers.bottom)
+    state = np.zeros(len(pools), dtype=np.uint8) if values.state is None else values.state
     count = int(pools.max(initial=-1)) + 1
     open_pools = np.bincount(pools[members & _unsettled(state, leaf.policies)], minlength=count) > 0
     own = members & (state == PRESENT)
     key = f"pool/{leaf.id}/{source.name}"
     if isinstance(source, PoolBest):
-        found = _best(array, pools, own, count)[pools] if rows else array
+        rows = _best(compared, pools, own, count)[pools]
+        there = rows >= 0
+        bottom = None if numbers.bottom is None else np.where(there, numbers.bottom[rows], 1)
+        found = Numbers(key, numbers.step, np.where(there, array[rows], 0), bottom)
         lack = np.where(open_pools[pools], BLOCKED, PRESENT)
     else:
-        found, step = _rank(array, pools, own, source.higher), Fraction(1)
+        found = Numbers(key, Fraction(1), _rank(compared, pools, own, source.higher))
         lack = np.where(open_pools[pools], BLOCKED, state)
     codes = lack.astype(np.uint8)
-    return Numbers(key, step, found), codes if codes.any() else None
+    return found, codes if codes.any() else None
+
+
+def _comparable(tops: Array, bottoms: Array | None) -> Array:
+    """Numbers of 64 bits in the same order."""
+    if bottoms is not None:
+        return codes_of(tops, bottoms)
+    return distinct(tops)[1] if tops.dtype == object else tops
 
 
 def _unsettled(state: Array, policies: Policies) -> Array:
@@ -52,12 +62,14 @@ def _unsettled(state: Array, policies: Policies) -> Array:
     return np.asarray((state_table(policies)[state] == OPEN) & (state != PRESENT))
 
 
-def _best(array: Array, pools: Array, own: Array, count: int) -> Array:
-    """The highest value of each pool; 0 if nobody has one."""
-    least = int(array.min(initial=0))
-    found = np.full(count, least, dtype=array.dtype)
-    np.maximum.at(found, pools[own], array[own])
-    return np.where(np.bincount(pools[own], minlength=count) > 0, found, 0)
+def _best(compared: Array, pools: Array, own: Array, count: int) -> Array:
+    """The row of the highest value in each pool; -1 if nobody has one."""
+    highest = np.full(count, np.iinfo(np.int64).min, dtype=np.int64)
+    np.maximum.at(highest, pools[own], compared[own])
+    rows = np.flatnonzero(own & (compared == highest[pools]))
+    found = np.full(count, -1, dtype=np.int64)
+    found[pools[rows]] = rows
+    return found
 
 
 def _rank(array: Array, pools: Array, own: Array, higher: bool) -> Array:

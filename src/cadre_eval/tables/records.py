@@ -106,25 +106,25 @@ class Records:
         return found
 
     def _tallies(self, record: str, options: tuple[str, ...], at: int) -> list[Tally]:
+        """One for each class that has anything on record."""
         votes = self.tallied.votes
         by_class: dict[str, dict[str, Count]] = {}
         for (name, own, question), counts in sorted(votes.counts.items()):
-            numbers = [int(x) for x in counts[:, at]]
-            if name == record and (any(numbers) or self._issued((record, own), at)):
+            if name == record:
+                numbers = [int(x) for x in counts[:, at]]
                 count = Count(dict(zip(options, numbers, strict=False)), numbers[-2], numbers[-1])
                 by_class.setdefault(own, {})[question] = count
         found = []
         for own, questions in by_class.items():
-            key = (record, own)
-            unsaid = key in votes.unsaid and int(votes.unsaid[key][at]) > 0
-            issued = None if unsaid or key not in votes.issued else int(votes.issued[key][at])
-            found.append(Tally(own, questions, issued))
+            issued, unsaid = self._issued(record, own, at)
+            if issued or unsaid or any(count.cast for count in questions.values()):
+                found.append(Tally(own, questions, None if unsaid else issued))
         return found
 
-    def _issued(self, key: tuple[str, str], at: int) -> bool:
-        """Whether anything is said of the ballots issued."""
-        votes = self.tallied.votes
-        return any(key in store and int(store[key][at]) > 0 for store in (votes.issued, votes.unsaid))
+    def _issued(self, record: str, own: str, at: int) -> tuple[int, int]:
+        """Ballots issued to a class, and how many rows do not say."""
+        issued, unsaid = self.tallied.issued(record, own)
+        return int(issued[at]), int(unsaid[at])
 
 
 def _state(values: Values, row: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +53,7 @@ def results_table(found: TableResult) -> pa.Table:
         "cadre": roster.cadres.take(at),
         "posting": roster.postings.take(at),
         "pool": _pool_names(roster, rules.pools, taken),
-        "state": pa.DictionaryArray.from_arrays(pa.array(drafts.state[order].astype(np.int8)), list(STATE_NAMES)),
+        "state": pa.array(STATE_NAMES, pa.string()).take(pa.array(drafts.state[order])),
         "total": decimals(np.where(final, drafts.shown, 0)[order], places, ~final[order]),
         "low": low.take(pa.array(order)),
         "high": high.take(pa.array(order)),
@@ -64,10 +65,9 @@ def results_table(found: TableResult) -> pa.Table:
 
 
 def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Array:
-    """The keys of each pool, joined; as one code and a dictionary."""
+    """The keys of each pool, joined."""
     coded = [roster.coded[key.replace("-", "_")] for key in keys]
     codes = np.zeros(len(rows), dtype=np.int64)
-    names = [""]
     for own in coded:
         codes = codes * len(own.words) + own.codes[rows]
     used, at = distinct(codes)
@@ -78,7 +78,7 @@ def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Arr
             words.append(own.words[code % len(own.words)])
             code //= len(own.words)
         names.append("/".join(reversed(words)))
-    return pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), pa.array(names, pa.string()))
+    return pa.array(names, pa.string()).take(pa.array(at))
 
 
 def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
@@ -89,12 +89,9 @@ def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
     lists = [[labels[s][i] for i in range(len(labels[s])) if g >> i & 1] if s >= 0 else [] for g, s in pairs]
     single = [own[0] if len(own) == 1 else None for own in lists]
     graded = np.where(drafts.state == FINAL, codes, len(lists))
-    one = pa.DictionaryArray.from_arrays(
-        pa.array(graded.astype(np.int32), mask=np.array([*(x is None for x in single), True])[graded]),
-        pa.array([x or "" for x in [*single, None]], pa.string()),
-    )
+    one = pa.array([*single, None], pa.string()).take(pa.array(graded))
     every = pa.array(["、".join(own) for own in lists], pa.string())
-    return one, pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), every)
+    return one, every.take(pa.array(codes))
 
 
 def _ends(found: TableResult, places: int) -> tuple[pa.Array, pa.Array]:
@@ -185,10 +182,16 @@ def ratio_texts(tops: Array, bottoms: Array) -> pa.Array:
         return joined
     at = np.flatnonzero(finite)
     pairs, codes = distinct_pairs(tops[at], bottoms[at])
-    words = pa.array([number_text(Fraction(t, b)) for t, b in pairs], pa.string())
+    words = pa.array([_ratio_text(t, b) for t, b in pairs], pa.string())
     index = np.full(len(tops), -1, dtype=np.int64)
     index[at] = codes
     return pc.if_else(pa.array(finite), words.take(pa.array(np.maximum(index, 0))), joined)
+
+
+@lru_cache(maxsize=2**18)
+def _ratio_text(top: int, bottom: int) -> str:
+    """A quotient as text; the same few come again in every block."""
+    return number_text(Fraction(top, bottom))
 
 
 def _finite(bottoms: Array) -> Array:

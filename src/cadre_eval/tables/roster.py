@@ -12,20 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
 
-from cadre_eval.columns.batch import Numbers, Values
+from cadre_eval.columns.batch import Values
 from cadre_eval.columns.graph import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Text
-from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
 from cadre_eval.model.postings import Posting
+from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reading.scalars import BadScalar, parse_id, parse_positive
 from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.cells import SHOWN, cell, few
 from cadre_eval.tables.columns_of import ROSTER, ROSTER_NEEDED
 from cadre_eval.tables.facts import day_numbers
-from cadre_eval.tables.numbers import is_number, is_text, look_up, taken, whole
+from cadre_eval.tables.numbers import is_text, look_up, taken, whole
+from cadre_eval.tables.roles import NUMBER, check_columns
 from cadre_eval.tables.transfers import Moves
 
 ROLES = ("first-secretary", "team-member")
@@ -110,7 +111,8 @@ def _day(ordinal: Any) -> date | None:
 def _target(values: Values, row: int) -> Fraction | None:
     if values.numbers is None or values.numbers.array is None or (values.state is not None and values.state[row]):
         return None
-    return values.numbers.step * int(values.numbers.array[row])
+    bottom = values.numbers.bottom
+    return values.numbers.step * Fraction(int(values.numbers.array[row]), 1 if bottom is None else int(bottom[row]))
 
 
 class RosterReader:
@@ -126,7 +128,7 @@ class RosterReader:
         self._check(table)
         if len(self.problems) > before:
             return None
-        self.table = table.combine_chunks()
+        self.table = table
         cadres = self._ids("cadre")
         postings = self._ids("posting") if "posting" in table.column_names else cadres
         coded = {key: self._coded(key) for key in KEYS}
@@ -147,28 +149,16 @@ class RosterReader:
         return found if order is None else _sorted(found, order)
 
     def _check(self, table: pa.Table) -> None:
-        targets = [f"target.{fact}" for fact in self.rules.facts]
-        allowed = [*ROSTER, *targets]
-        for name in table.column_names:
-            if name not in allowed:
-                fix = closest(name, allowed)
-                self.problems.add("CE201", header(self.file, name), fix=fix, key=name, allowed=listed(allowed, 40))
-            elif pa.types.is_floating(table.schema.field(name).type):
-                kind = str(table.schema.field(name).type)
-                self.problems.add("CE821", header(self.file, name), column=name, type=kind)
-        for name in ROSTER_NEEDED:
-            if name not in table.column_names:
-                self.problems.add("CE203", header(self.file, name), key=name)
+        targets = {f"target.{fact}": NUMBER for fact in self.rules.facts}
+        columns = {field.name: field.type for field in table.schema}
+        check_columns(columns, ROSTER | targets, ROSTER_NEEDED, self.file, self.problems)
 
     def _column(self, name: str) -> pa.Array:
+        """A column in one piece; dictionaries are made one first."""
         column = self.table.column(name)
-        return (
-            column.chunk(0)
-            if column.num_chunks == 1
-            else pa.concat_arrays(column.chunks)
-            if column.num_chunks
-            else pa.array([], column.type)
-        )
+        if not column.num_chunks:
+            return pa.array([], column.type)
+        return column.unify_dictionaries().combine_chunks() if column.num_chunks > 1 else column.chunk(0)
 
     def _text(self, name: str) -> pa.Array:
         column = self._column(name)
@@ -182,8 +172,9 @@ class RosterReader:
             row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
         # A code is checked by its letters once for all rows; the few that look odd are told one by one.
-        for row in np.flatnonzero(_odd(column))[:SHOWN].tolist():
-            self._id(column[row].as_py(), row, name)
+        read = few(self.problems, lambda text, row: self._id(text, row, name))
+        for row in np.flatnonzero(_odd(column)).tolist():
+            read(column[row].as_py(), row)
         return column
 
     def _id(self, text: str, row: int, name: str) -> str | None:
@@ -197,20 +188,21 @@ class RosterReader:
         column = self._column(name)
         column = column if is_text(column.type) else pc.cast(column, pa.string())
         found = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
-        codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        codes = pc.cast(found.indices, pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
         words = found.dictionary.cast(pa.string())
+        codes, words = _used(codes, words)
         if len(codes) and int(codes.min()) < 0:
             row = int(np.argmin(codes))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
+        read = few(self.problems, lambda text, row: self._id(text, row, name))
         for code in np.flatnonzero(_odd(words)).tolist():
-            if (codes == code).any():
-                self._id(words[code].as_py(), int(np.argmax(codes == code)), name)
+            read(words[code].as_py(), int(np.argmax(codes == code)))
         if _ascending(words):
             return Coded(codes, words.to_pylist())
         order = pc.sort_indices(words).to_numpy()
         in_order = words.take(pa.array(order))
         new = np.concatenate([[True], pc.not_equal(in_order[1:], in_order[:-1]).to_numpy(zero_copy_only=False)])
-        place = np.zeros(len(words) + 1, dtype=np.int64)
+        place = np.zeros(len(words) + 1, dtype=np.int32)
         place[order] = np.cumsum(new) - 1
         return Coded(place[codes], in_order.filter(pa.array(new)).to_pylist())
 
@@ -231,19 +223,18 @@ class RosterReader:
 
     def _target(self, name: str) -> Values:
         column = self._column(name)
+        if pa.types.is_null(column.type):
+            return Values(None)
         if is_text(column.type):
-            codes, meaning = look_up(column, lambda text, row: self._positive(text, row, name))
+            codes, meaning = look_up(column, few(self.problems, lambda text, row: self._positive(text, row, name)))
             number = taken([Fraction(0) if x is None else x for x in meaning], codes)
-        elif is_number(column.type):
+        else:
             number = whole(column)
             null = number.null if number.null is not None else np.zeros(len(column), dtype=bool)
             for row in np.flatnonzero((number.array <= 0) & ~null)[:SHOWN].tolist():
-                self._positive(str(number.array[row]), row, name)
-        else:
-            self.problems.add("CE822", header(self.file, name), column=name, type=str(column.type), expected="number")
-            return Values(None)
+                self._positive(number_text(Fraction(int(number.array[row])) * number.step), row, name)
         state = None if number.null is None or not number.null.any() else number.null.astype(np.uint8)
-        return Values(Numbers(name, number.step, number.array, bounds=(Fraction(0), None)), state)
+        return Values(number.numbers(name, (Fraction(0), None)), state)
 
     def _positive(self, text: str, row: int, name: str) -> Fraction | None:
         try:
@@ -289,11 +280,23 @@ class RosterReader:
         return None if (order == np.arange(len(order))).all() else np.asarray(order)
 
 
+def _used(codes: Array, words: pa.Array) -> tuple[Array, pa.Array]:
+    """Codes of the words that occur; one for none at all is none."""
+    there = np.bincount(codes[codes >= 0], minlength=len(words)) > 0
+    if words.null_count:
+        there &= ~words.is_null().to_numpy(zero_copy_only=False)
+    if there.all():
+        return codes, words
+    place = np.full(len(words) + 1, -1, dtype=np.int32)
+    place[:-1][there] = np.arange(int(there.sum()))
+    return place[codes], words.filter(pa.array(there))
+
+
 def _odd(column: pa.Array) -> Array:
     """Texts that may not be a code. Those of ASCII letters and digits alone are told by their bytes."""
     if _plain(column):
         return np.zeros(len(column), dtype=bool)
-    sound = pc.match_substring_regex(column.fill_null("x"), r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_\-]{0,63}$")
+    sound = pc.match_substring_regex(column.fill_null("x"), r"^[\p{L}\p{N}][\p{L}\p{N}_\-]{0,63}$")
     return np.asarray(pc.invert(sound).to_numpy(zero_copy_only=False))
 
 
@@ -333,6 +336,8 @@ def _sorted(found: RosterTable, order: Array) -> RosterTable:
 
     coded = {key: Coded(own.codes[order], own.words) for key, own in found.coded.items()}
     targets = {name: moved(values, order) for name, values in found.targets.items()}
-    arrays = [found.starts[order], found.terms[order], found.ended[order], found.ends[order]]
-    columns = [column.take(pa.array(order)) for column in (found.postings, found.cadres, found.names)]
-    return RosterTable(*columns, coded, found.unit_names, *arrays, targets)
+    at = pa.array(order)
+    return RosterTable(
+        found.postings.take(at), found.cadres.take(at), found.names.take(at), coded, found.unit_names,
+        found.starts[order], found.terms[order], found.ended[order], found.ends[order], targets,
+    )  # fmt: skip

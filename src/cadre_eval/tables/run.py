@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 
@@ -24,14 +25,14 @@ from cadre_eval.tables.entering import Entering, entering
 from cadre_eval.tables.facts import FactRows, FactsReader
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.kernel import Kernel, Scored
-from cadre_eval.tables.marks import MarksReader
+from cadre_eval.tables.marks import Marks, MarksReader
 from cadre_eval.tables.polls import PollsReader
 from cadre_eval.tables.pooled import figure
 from cadre_eval.tables.roster import RosterReader, RosterTable
 from cadre_eval.tables.scales import Scales, places_of, varying_keys
 from cadre_eval.tables.tallied import Tallied, given
 from cadre_eval.tables.transfers import TransfersReader, joined_moves
-from cadre_eval.tables.votes import VotesReader
+from cadre_eval.tables.votes import Votes, VotesReader
 
 BLOCK = 65_536
 """Rows scored at a time: small enough to stay in fast memory, large enough that the work outweighs the bookkeeping."""
@@ -87,8 +88,9 @@ class TableRun:
         index = Index(roster.postings)
         units = {self.district, *roster.coded["township"].words, *roster.coded["host"].words}
         self._transfers(roster, index, units)
-        tallied = self._tallied(roster, index)
+        tallied = self._tallied(roster)
         if self.problems:
+            self._look_through_facts(index)
             return None
         sorted_in = entering(roster, self.period, self.as_of, self.plan.eligibility, units)
         handed = {key: found.handed_on() for key, found in self.earlier.items()}
@@ -135,26 +137,50 @@ class TableRun:
             parts = [reader.read(c.batch, c.file, c.first_row) for c in source.chunks()]
             roster.moves = joined_moves(parts) if not self.problems else None
 
-    def _tallied(self, roster: RosterTable, index: Index) -> Tallied:
-        votes = VotesReader(self.plan, index, roster.rows, self.problems)
-        for name, single in (("tallies", False), ("ballots", True)):
-            source = self.sources.get(name)
-            if source is not None and votes.check(source.columns, _name(source, name), single):
-                index.next = 0
-                for chunk in source.chunks(rows=MANY):
-                    (votes.ballots if single else votes.tallies)(chunk.batch, chunk.file, chunk.first_row)
-        marks = MarksReader(self.plan, index, roster.rows, self.problems)
+    def _tallied(self, roster: RosterTable) -> Tallied:
+        """Votes and marks, read at the same time; then what is said of them."""
+        with ThreadPoolExecutor(2) as readers:
+            apart = (Problems(), Problems())  # what is found wrong does not depend on who is faster
+            counting = readers.submit(self._votes, roster, apart[0])
+            marking = readers.submit(self._marks, roster, apart[1])
+            votes, marks = counting.result(), marking.result()
+        for problems in apart:
+            self.problems.extend(problems)
         polls = PollsReader(
-            self.plan, index, roster.rows, self.as_of, partial(given, votes.votes, marks.marks), self.problems
+            self.plan, Index(roster.postings), roster.rows, self.as_of, partial(given, votes, marks), self.problems
         )
-        for name, reader in (("reviews", marks), ("polls", polls)):
-            source = self.sources.get(name)
-            if source is not None and reader.check(source.columns, _name(source, name)):
-                index.next = 0
-                for chunk in source.chunks(rows=MANY):
-                    reader.read(chunk.batch, chunk.file, chunk.first_row)
+        self._take_in("polls", polls.check, polls.read)
+        return Tallied(roster, self.period.days, votes, marks, polls.polls)
+
+    def _votes(self, roster: RosterTable, problems: Problems) -> Votes:
+        index = Index(roster.postings)
+        reader = VotesReader(self.plan, index, roster.rows, problems)
+        self._take_in("tallies", partial(reader.check, single=False), reader.tallies)
         index.next = 0
-        return Tallied(roster, self.period.days, votes.votes, marks.marks, polls.polls)
+        self._take_in("ballots", partial(reader.check, single=True), reader.ballots)
+        return reader.votes
+
+    def _marks(self, roster: RosterTable, problems: Problems) -> Marks:
+        reader = MarksReader(self.plan, Index(roster.postings), roster.rows, problems)
+        self._take_in("reviews", reader.check, reader.read)
+        return reader.marks
+
+    def _look_through_facts(self, index: Index) -> None:
+        """Reads the facts for what is wrong with them: everything wrong is told at once."""
+        reader = FactsReader(self.rules, self.plan, self.as_of, self.problems)
+        source = self.sources.get("facts")
+        if source is not None and reader.check(source.columns, _name(source, "facts")):
+            Aligner(source, reader, index, self.problems).look_through()
+
+    def _take_in(
+        self, name: str, check: Callable[[Mapping[str, pa.DataType], str], bool],
+        take: Callable[[pa.RecordBatch, str, int], None],
+    ) -> None:  # fmt: skip
+        """Reads a table, if there is one: the next rows are fetched while these are taken in."""
+        source = self.sources.get(name)
+        if source is not None and check(source.columns, _name(source, name)):
+            for chunk in ahead(source.chunks(rows=MANY)):
+                take(chunk.batch, chunk.file, chunk.first_row)
 
     def facts(self, opened: Opened, blocks: Sequence[Block] | None = None) -> Iterator[tuple[Block, FactRows]]:
         """The facts, block by block. Where the table turns out not to be in the order of the roster, all blocks come again:
@@ -258,6 +284,15 @@ def placed_blocks(kernel: Kernel, roster: RosterTable, scored: Sequence[Scored])
     rows = rows[order]
     found = placed(kernel.scorer, drafts, lambda keys: roster.pools(keys, rows))
     return TableResult(kernel, roster, rows, found, scored)
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, each fetched while the one before is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 def _whole_column(column: pa.ChunkedArray) -> pa.Array:

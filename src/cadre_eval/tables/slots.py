@@ -11,31 +11,12 @@ import pyarrow.compute as pc
 from cadre_eval.columns.graph import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.numbers import Texts, is_text, texts
 
 Slot = tuple[str, str, str]
 """Record, class and question; one nameless question is ``""``."""
-
-
-def check_columns(
-    columns: Mapping[str, pa.DataType], allowed: Sequence[str], needed: Sequence[str], file: str, problems: Problems
-) -> bool:
-    """Whether a table has the columns it needs, none it may not have, and no binary float."""
-    before = len(problems)
-    for name, kind in columns.items():
-        if name not in allowed:
-            problems.add(
-                "CE201", header(file, name), fix=closest(name, allowed), key=name, allowed=listed(allowed, 40)
-            )
-        elif pa.types.is_floating(kind):
-            problems.add("CE821", header(file, name), column=name, type=str(kind))
-    for name in needed:
-        if name not in columns:
-            problems.add("CE203", header(file, name), key=name)
-    return len(problems) == before
 
 
 class SlotReader:

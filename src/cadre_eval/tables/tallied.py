@@ -10,11 +10,14 @@ import numpy as np
 from attrs import define, field
 
 from cadre_eval.columns.batch import BLOCKED, MISSING, PRESENT
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.ordering import integers
+from cadre_eval.columns.sums import largest
 from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
+from cadre_eval.tables.facts import HELD
 from cadre_eval.tables.marks import Figures, Marks, slots_of
-from cadre_eval.tables.polls import HELD, Polls
+from cadre_eval.tables.polls import Polls
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.votes import Votes
 
@@ -52,28 +55,41 @@ class Tallied:
         state: Array = self.kept["state", record]
         return state
 
-    def figures(self, source: MarksOf) -> Figures:
+    def figures(self, source: MarksOf) -> Figures | None:
+        """None where columns cannot hold them."""
         key = ("figures", id(source))
         if key not in self.kept:
             self.kept[key] = self.marks.figures(source)
-        figures: Figures = self.kept[key]
+        figures: Figures | None = self.kept[key]
         return figures
 
     def ranks(self, record: str) -> tuple[Array, Array, Fraction]:
         """How many ranks were given in a review, and their sum, over all classes and questions."""
         if ("ranks", record) not in self.kept:
-            count = np.zeros(self.roster.rows, dtype=np.int64)
-            total = np.zeros(self.roster.rows, dtype=np.int64)
             values = [int(v) if isinstance(v, Fraction) else 0 for v in self.marks.values]
-            table = np.array([*values, 0], dtype=np.int64)
-            for slot in slots_of(self.marks, record):
-                given = self.marks.of(slot)
+            table = integers([*values, 0])
+            every = [self.marks.of(slot) for slot in slots_of(self.marks, record)]
+            if largest(table) * sum(given.often for given in every) >= ROOM:
+                table = table.astype(object)
+            count = np.zeros(self.roster.rows, dtype=np.int64)
+            total = np.zeros(self.roster.rows, dtype=table.dtype)
+            for given in every:
                 often = 1 if given.counts is None else given.counts
                 np.add.at(count, given.rows, often)
                 np.add.at(total, given.rows, table[given.codes] * often)
             self.kept["ranks", record] = (count, total)
         count, total = self.kept["ranks", record]
         return count, total, Fraction(1)
+
+    def unmarked(self, record: str) -> Array:
+        """Where a review was held, but nobody gave a mark."""
+        if ("unmarked", record) not in self.kept:
+            found = self.state(record) == PRESENT
+            for slot in slots_of(self.marks, record):
+                found[self.marks.of(slot).rows] = False
+            self.kept["unmarked", record] = found
+        unmarked: Array = self.kept["unmarked", record]
+        return unmarked
 
     def counts(self, source: VotesOf) -> Array:
         """Votes of one class (or all together) on one question: options, abstentions, invalid ones."""
@@ -106,15 +122,21 @@ class Tallied:
         lack = np.where(self.state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8)
         return lack if lack.any() else None
 
+    def issued(self, record: str, voters: str | None) -> tuple[Array, Array]:
+        """Ballots issued to a class (None: to all), and how many rows do not say."""
+        key = ("issued", record, voters)
+        if key not in self.kept:
+            self.kept[key] = self.votes.issued_to(record, voters)
+        issued, unsaid = self.kept[key]
+        return issued, unsaid
+
     def _too_few_back(self, source: Quorum, cast: Array) -> Array:
         """Where a smaller share came back than asked, or nobody says how many were issued."""
         asked = {votes.voter_class for votes in source.votes}
-        issued, unsaid = np.zeros(len(cast), dtype=np.int64), np.zeros(len(cast), dtype=np.int64)
-        for (record, voters), numbers in self.votes.issued.items():
-            if record == source.record and (voters in asked or None in asked):
-                issued += numbers
-        for (record, voters), numbers in self.votes.unsaid.items():
-            if record == source.record and (voters in asked or None in asked):
-                unsaid += numbers
+        every = [self.issued(source.record, own) for own in ([None] if None in asked else sorted(asked, key=str))]
+        nobody: Array = np.zeros(len(cast), dtype=np.int64)
+        issued, unsaid = (sum((own[part] for own in every), nobody) for part in (0, 1))
         turnout = source.turnout
-        return np.asarray((unsaid > 0) | (cast * turnout.denominator < turnout.numerator * issued))
+        if max(largest(cast), largest(issued)) * turnout.denominator >= ROOM:
+            cast, issued = cast.astype(object), issued.astype(object)
+        return np.asarray((unsaid > 0) | (cast * turnout.denominator < turnout.numerator * issued), dtype=bool)

@@ -16,7 +16,8 @@ from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.columns_of import TRANSFERS
 from cadre_eval.tables.facts import day_numbers
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.slots import SlotReader, check_columns
+from cadre_eval.tables.roles import check_columns
+from cadre_eval.tables.slots import SlotReader
 
 WHAT = Text("单位", "unit")
 DAYS = ("effective", "released", "returned", "known_on")

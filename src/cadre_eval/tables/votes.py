@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.graph import Array
-from cadre_eval.errors import Problems, Text
+from cadre_eval.columns.graph import NARROW, Array
+from cadre_eval.columns.ordering import distinct
+from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.ruleset.plan import PeriodPlan
-from cadre_eval.tables.cells import SHOWN, cell, header
+from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.columns_of import BALLOTS, TALLIES
+from cadre_eval.tables.counts import MOST_VOTES, counts_of
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import is_number, is_text, look_up, whole
-from cadre_eval.tables.slots import Slot, SlotReader, check_columns
+from cadre_eval.tables.numbers import Texts, texts
+from cadre_eval.tables.roles import COUNT, check_columns
+from cadre_eval.tables.slots import Slot, SlotReader
 from cadre_eval.workspace.dossiers import ABSTAIN, INVALID
 from cadre_eval.workspace.shapes import SurveyShape, shapes_of
 
+OPTION = Text("选项", "option")
 WHAT = Text("测评、测评主体或题目", "survey, voter class or question")
 
 
 @define(eq=False)
 class Votes:
     """Counts by slot: a column for each option of the survey, then abstentions and invalid ballots. ``issued`` has the
-    ballots issued by record and class, and how many tallies do not say; ``seen`` where a record has anything at all.
+    ballots issued, beside every question, ``unsaid`` how many rows of a class do not say; ``seen`` where a record has
+    anything at all.
     """
 
     rows: int
     options: Mapping[str, tuple[str, ...]]
     counts: dict[Slot, Array] = field(factory=dict)
-    issued: dict[tuple[str, str], Array] = field(factory=dict)
+    issued: dict[Slot, Array] = field(factory=dict)
     unsaid: dict[tuple[str, str], Array] = field(factory=dict)
     seen: dict[str, Array] = field(factory=dict)
+    most: dict[Slot, int] = field(factory=dict)
+    """What no count of a slot is above."""
 
-    def of(self, slot: Slot) -> Array:
-        """The counts of a slot; new ones are all 0."""
+    def of(self, slot: Slot, more: int = 0) -> Array:
+        """The counts of a slot, with room for so much more; new ones are all 0."""
         if slot not in self.counts:
-            self.counts[slot] = np.zeros((len(self.options[slot[0]]) + 2, self.rows), dtype=np.int64)
+            self.counts[slot] = np.zeros((len(self.options[slot[0]]) + 2, self.rows), dtype=np.int32)
+        self.most[slot] = self.most.get(slot, 0) + more
+        if self.most[slot] >= NARROW and self.counts[slot].dtype == np.int32:
+            self.counts[slot] = self.counts[slot].astype(np.int64)
         return self.counts[slot]
 
     def count(self, slot: Slot, rows: Array, counts: Array) -> None:
         """Adds counts of different rows: a row of ``counts`` for each."""
-        own = self.of(slot)
+        own = self.of(slot, int(counts.max(initial=0)))
         for column in range(counts.shape[1]):
             own[column, rows] += counts[:, column]
         seen = self.seen.setdefault(slot[0], np.zeros(self.rows, dtype=bool))
@@ -54,13 +62,27 @@ class Votes:
     def classes(self, record: str, question: str) -> list[str]:
         return sorted({own for name, own, asked in self.counts if (name, asked) == (record, question)})
 
+    def issued_to(self, record: str, voters: str | None) -> tuple[Array, Array]:
+        """Ballots issued to a class (None: to all), and how many rows do not say. Every question says of the same ballots,
+        so those of one count.
+        """
+        own = [slot for slot in self.issued if slot[0] == record and voters in {None, slot[1]}]
+        total: Array = np.zeros(self.rows, dtype=np.int64)
+        unsaid: Array = np.zeros(self.rows, dtype=np.int64)
+        for name in {slot[1] for slot in own}:
+            total += np.maximum.reduce([self.issued[slot] for slot in own if slot[1] == name])
+        for (named, name), numbers in self.unsaid.items():
+            unsaid += numbers if named == record and voters in {None, name} else 0
+        return total, unsaid
+
     def added(self, other: Votes) -> None:
         """Takes in the counts of other files."""
         for slot, counts in other.counts.items():
-            self.of(slot)[:] += counts
-        for mine, theirs in ((self.issued, other.issued), (self.unsaid, other.unsaid)):
-            for key, numbers in theirs.items():
-                mine[key] = mine[key] + numbers if key in mine else numbers
+            self.of(slot, int(counts.max(initial=0)))[:] += counts
+        for slot, numbers in other.issued.items():
+            self.issued[slot] = self.issued[slot] + numbers if slot in self.issued else numbers
+        for key, numbers in other.unsaid.items():
+            self.unsaid[key] = self.unsaid[key] + numbers if key in self.unsaid else numbers
         for record, seen in other.seen.items():
             self.seen[record] = self.seen[record] | seen if record in self.seen else seen
 
@@ -83,110 +105,67 @@ class VotesReader:
 
     def check(self, columns: Mapping[str, pa.DataType], file: str, single: bool) -> bool:
         options = [option for shape in self.shapes.values() for option in shape.options]
-        allowed = BALLOTS if single else (*TALLIES, *options)
+        allowed = BALLOTS if single else dict.fromkeys(options, COUNT) | TALLIES
         return check_columns(columns, allowed, ("posting", "option") if single else ("posting",), file, self.problems)
 
     def ballots(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
         """Single votes: one row a ballot and question, or so many alike."""
         codes, rows = self.slots.rows(batch, file, first_row)
         slot, numbers = self.slots.slot_of(batch, file, first_row)
-        option = batch.column("option")
-        chosen, words = look_up(option, lambda text, _row: text)
-        key, places = self._keys(numbers, words)
+        chosen = texts(batch.column("option"))
+        if (chosen.codes < 0).any():
+            place = cell(file, first_row + int(np.argmin(chosen.codes)), "option", "")
+            self.problems.add("CE202", place, expected=Text("选项", "an option"))
         if self.problems:
-            self._check_options(chosen, words, numbers, file, first_row)
             return
-        self._check_options(chosen, words, numbers, file, first_row)
+        places, key = self._places(slot, numbers, chosen, file, first_row)
+        weights = self._counts(batch, "count", file, first_row, 1) if "count" in batch.schema.names else None
         if self.problems:
             return
         width = len(places)
-        flat = codes.astype(np.int64) * width + key[slot * len(words) + chosen] if width else codes.astype(np.int64)
-        counted = _bincount(flat, self._weights(batch, file, first_row), len(rows) * width).reshape(len(rows), width)
-        self._add(counted, rows, places)
+        counted = _bincount(codes.astype(np.int64) * width + key, weights, len(rows) * width)
+        self._add(counted.reshape(len(rows), width), rows, places)
 
-    def _keys(self, numbers: Any, words: list[Any]) -> tuple[Array, list[tuple[Slot, int]]]:
-        """A number for each slot and option that occur together, and what they are."""
+    def _places(
+        self, slot: Array, numbers: Sequence[int], chosen: Texts, file: str, first_row: int
+    ) -> tuple[list[tuple[Slot, int]], Array]:
+        """The slots and options that occur together, and which of them each row has."""
         slots = list(self.slots.slots)
-        places: dict[tuple[Slot, int], int] = {}
-        key = np.zeros(max(1, len(numbers) * max(1, len(words))), dtype=np.int64)
-        for at, number in enumerate(numbers):
-            for code, word in enumerate(words):
-                if number >= 0 and word is not None:
-                    column = self._place(slots[number][0], word)
-                    if column >= 0:
-                        key[at * len(words) + code] = places.setdefault((slots[number], column), len(places))
-        return key, list(places)
+        used, key = distinct(slot * max(1, len(chosen.texts)) + chosen.codes)
+        places = []
+        for at, each in enumerate(used.tolist()):
+            own, word = slots[numbers[each // len(chosen.texts)]], chosen.texts[each % len(chosen.texts)]
+            every = [*self.shapes[own[0]].options, ABSTAIN, INVALID]
+            if word in every:
+                places.append((own, every.index(word)))
+            elif len(self.problems) < SHOWN:
+                place = cell(file, first_row + int(np.argmax(key == at)), "option", word)
+                self.problems.known(word, every, place, OPTION)
+        return places, key
 
-    def _place(self, record: str, word: str) -> int:
-        options = self.shapes[record].options
-        every = [*options, ABSTAIN, INVALID]
-        return every.index(word) if word in every else -1
+    def _counts(self, batch: pa.RecordBatch, name: str, file: str, first_row: int, default: int) -> Array:
+        def at(text: str, row: int) -> Span:
+            return cell(file, first_row + row, name, text)
 
-    def _check_options(self, chosen: Array, words: list[Any], numbers: Any, file: str, first_row: int) -> None:
-        every = [*dict.fromkeys(o for shape in self.shapes.values() for o in shape.options), ABSTAIN, INVALID]
-        for code, word in enumerate(words):
-            if word is not None and word not in every:
-                at = int(np.argmax(chosen == code))
-                self.problems.known(word, every, cell(file, first_row + at, "option", word), Text("选项", "option"))
-        if len(chosen) and int(chosen.min()) < 0:
-            at = int(np.argmin(chosen))
-            self.problems.add("CE202", cell(file, first_row + at, "option", ""), expected=Text("选项", "an option"))
-
-    def _weights(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array | None:
-        if "count" not in batch.schema.names:
-            return None
-        return self._integers(batch, "count", file, first_row, 1)
-
-    def _integers(self, batch: pa.RecordBatch, name: str, file: str, first_row: int, default: int) -> Array:
-        """A column of whole numbers, 0 or more."""
-        column = batch.column(name)
-        if pa.types.is_null(column.type):
-            return np.full(len(column), default, dtype=np.int64)
-        if is_text(column.type):
-            codes, meaning = look_up(column, lambda text, row: self._whole(text, file, first_row + row, name))
-            return np.array([*(default if x is None else x for x in meaning), default], dtype=np.int64)[codes]
-        if not is_number(column.type):
-            self.problems.add("CE822", header(file, name), column=name, type=str(column.type), expected="count")
-            return np.zeros(len(column), dtype=np.int64)
-        number = whole(column)
-        array = number.array // number.step.denominator
-        for row in np.flatnonzero((array < 0) | (array * number.step.denominator != number.array))[:SHOWN].tolist():
-            self._whole(str(Fraction(int(number.array[row])) * number.step), file, first_row + row, name)
-        return array if number.null is None else np.where(number.null, default, array)
-
-    def _whole(self, text: str, file: str, row: int, name: str) -> int | None:
-        from cadre_eval.reading.scalars import BadScalar, parse_whole
-
-        try:
-            return parse_whole(text)
-        except BadScalar as bad:
-            self.problems.add_bad(bad.code, cell(file, row, name, text), bad.fix, bad.args_)
-            return None
+        return counts_of(batch.column(name), default, MOST_VOTES, self.problems, at)
 
     def tallies(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
-        """Counted votes: one row a class, question and channel."""
+        """Counted votes: one row a class, question and channel. A row without any number says nothing."""
         codes, rows = self.slots.rows(batch, file, first_row)
         slot, numbers = self.slots.slot_of(batch, file, first_row)
         if self.problems:
             return
         slots = list(self.slots.slots)
-        columns: dict[str, Array] = {}
-        for name in batch.schema.names:
-            if name not in TALLIES or name in (ABSTAIN, INVALID):
-                columns[name] = self._integers(batch, name, file, first_row, 0)
-        said = self._integers(batch, "issued", file, first_row, -1) if "issued" in batch.schema.names else None
+        names = [name for name in batch.schema.names if name not in TALLIES or name in (ABSTAIN, INVALID)]
+        columns = {name: self._counts(batch, name, file, first_row, 0) for name in names}
+        said = self._counts(batch, "issued", file, first_row, -1) if "issued" in batch.schema.names else None
+        there = np.zeros(batch.num_rows, dtype=bool)
+        for name in (*names, *(["issued"] if said is not None else [])):
+            there |= batch.column(name).is_valid().to_numpy(zero_copy_only=False)
         for code, number in enumerate(numbers):
-            own = np.flatnonzero(slot == code) if number >= 0 else ()
-            if len(own):
-                self._tally(
-                    slots[number],
-                    own,
-                    rows[codes[own]],
-                    columns,
-                    None if said is None else said[own],
-                    file,
-                    first_row,
-                )
+            own = np.flatnonzero((slot == code) & there)
+            given = None if said is None else said[own]
+            self._tally(slots[number], own, rows[codes[own]], columns, given, file, first_row)
 
     def _tally(
         self,
@@ -202,17 +181,15 @@ class VotesReader:
         for name, numbers in columns.items():
             if name not in every and numbers[own].any():
                 at = int(own[np.argmax(numbers[own] > 0)])
-                self.problems.known(
-                    name, every, cell(file, first + at, name, str(numbers[at])), Text("选项", "option")
-                )
+                self.problems.known(name, every, cell(file, first + at, name, str(numbers[at])), OPTION)
         counts = np.stack(
             [columns[name][own] if name in columns else np.zeros(len(own), dtype=np.int64) for name in every], axis=1
         )
         if len(rows) > 1 and not (rows[1:] > rows[:-1]).all():
-            unique, at = np.unique(rows, return_inverse=True)
-            summed = np.zeros((len(unique), counts.shape[1]), dtype=np.int64)
-            np.add.at(summed, at, counts)
-            self.votes.count(slot, unique, summed)
+            different, place = distinct(rows)
+            summed = np.zeros((len(different), counts.shape[1]), dtype=np.int64)
+            np.add.at(summed, place, counts)
+            self.votes.count(slot, different, summed)
         else:
             self.votes.count(slot, rows, counts)
         self.votes.seen[slot[0]][rows] = True
@@ -221,18 +198,18 @@ class VotesReader:
     def _issued(
         self, slot: Slot, rows: Array, own: Array, counts: Array, said: Array | None, file: str, first: int
     ) -> None:
-        key = slot[:2]
-        for store in (self.votes.issued, self.votes.unsaid):
-            store.setdefault(key, np.zeros(self.votes.rows, dtype=np.int64))
+        nobody = np.zeros(self.votes.rows, dtype=np.int64)
+        issued = self.votes.issued.setdefault(slot, nobody)
+        unsaid = self.votes.unsaid.setdefault(slot[:2], nobody.copy())
         if said is None:
-            np.add.at(self.votes.unsaid[key], rows, 1)
+            np.add.at(unsaid, rows, 1)
             return
         cast = counts.sum(axis=1)
         for row in np.flatnonzero((said >= 0) & (cast > said))[:SHOWN].tolist():
             place = cell(file, first + int(own[row]), "issued", str(said[row]))
             self.problems.add("CE606", place, cast=str(cast[row]), issued=str(said[row]))
-        np.add.at(self.votes.issued[key], rows, np.maximum(said, 0))
-        np.add.at(self.votes.unsaid[key], rows, said < 0)
+        np.add.at(issued, rows, np.maximum(said, 0))
+        np.add.at(unsaid, rows, said < 0)
 
     def _add(self, counted: Array, rows: Array, places: Iterable[tuple[Slot, int]]) -> None:
         slots: dict[Slot, list[tuple[int, int]]] = {}
@@ -244,7 +221,7 @@ class VotesReader:
                 matrix[:, column] = counted[:, at]
             self.votes.count(slot, rows, matrix)
             unsaid = self.votes.unsaid.setdefault(slot[:2], np.zeros(self.votes.rows, dtype=np.int64))
-            unsaid[rows] |= 1
+            np.add.at(unsaid, rows, matrix.any(axis=1))
 
 
 def _bincount(flat: Array, weights: Array | None, size: int) -> Array:

@@ -72,7 +72,7 @@ def _trimmed_mean(ops: Ops, marks: MarksOf, x: Mapping[str, Num]) -> Num:
     trim, extremes = marks.trim, x[marks.prefix + "highest"] + x[marks.prefix + "lowest"]
     many = ops.less(Fraction(trim.when_more_than), n)
     kept_sum = ops.where(many, all_of_it - extremes, all_of_it)
-    kept = ops.where(many, n - (trim.highest + trim.lowest), n)
+    kept = ops.maximum(ops.where(many, n - (trim.highest + trim.lowest), n), ZERO)
     top = max(marks.words.values()) if marks.words else marks.scale
     low = min(marks.words.values(), default=ZERO) if marks.words else ZERO
     return clamp(ops, ops.divide(kept_sum, kept, ZERO), min(low, ZERO), top)
