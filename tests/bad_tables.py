@@ -8,8 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from cadre_eval.errors import Problem, Problems, RefusedInput, Source, Span
+from cadre_eval.tables.bulk import run_bulk
 from cadre_eval.tables.faults import MAX_COLUMNS
 from cadre_eval.tables.files import TableFiles, open_tables
+from cadre_eval.tables.planned import planned
 from cadre_eval.tables.text_lines import MAX_ROW
 
 NAMED = Span(Source("tables.yaml"), 3, 9)
@@ -58,6 +60,40 @@ def changed(folder: Path) -> list[Problem]:
     return []
 
 
+SOUND = {
+    "cadre-eval.yaml": "workspace: w\ndistrict: {id: d, name: 某区}\nruleset: rules.yaml\ntables: tables\n",
+    "rules.yaml": """\
+ruleset: small
+facts: {talks: {title: 宣讲场次, type: count}}
+policies: {missing: zero, not_applicable: exclude, excused: exclude}
+periods: {mid-year: {from: 01-01, to: 06-30}}
+criteria: [{id: talks, kind: target, points: 100, fact: talks, target: 4}]
+grades: none
+eligibility: {assessment_relation: not-required}
+""",
+    "tables/roster.csv": "cadre,category,role,host,township,sending_unit,from\nc-1,x,team-member,h,t,u,2024-05-10\n",
+}
+
+
+def assessed(**files: str | bytes | None) -> Callable[[Path], list[Problem]]:
+    """These tables (``facts_csv`` is ``facts.csv``) beside a sound roster, assessed; one that is None is not there."""
+
+    def problems(folder: Path) -> list[Problem]:
+        own = {f"tables/{name.replace('_', '.')}": content for name, content in files.items()}
+        for name, content in (SOUND | own).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if content is not None:
+                path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        try:
+            run_bulk(planned(folder, "2025-mid-year", folder / "out"))
+        except RefusedInput as refused:
+            return list(refused.problems)
+        return []
+
+    return problems
+
+
 BAD_TABLES: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] = {
     "CE801": (wrong(notes_txt="宣传"), (3, 9)),
     "CE802": (wrong(named="roster.xlsx", roster_xlsx=b"PK"), (3, 9)),
@@ -74,4 +110,10 @@ BAD_TABLES: dict[str, tuple[Callable[[Path], list[Problem]], tuple[int, int]]] =
     "CE813": (wrong(facts_jsonl='{"posting": "p-1", "talks": {"mid-year": 3}}\n'), (1, 20)),
     "CE814": (wrong(a_csv="posting,talks\np-1,3\n", b_arrow=arrow(posting=["p-2"], talks=[True])), (1, 1)),
     "CE815": (changed, (1, 1)),
+    "CE821": (assessed(facts_arrow=arrow(posting=["c-1"], talks=[3.0])), (1, 1)),
+    "CE822": (assessed(facts_arrow=arrow(posting=["c-1"], talks=[True])), (1, 1)),
+    "CE823": (assessed(facts_csv="posting,talks\nc-1,3\nc-2,4\n"), (2, 10)),
+    "CE824": (assessed(roster_csv=None), (4, 9)),
+    "CE825": (assessed(fact_csv="posting,talks\nc-1,3\n"), (1, 1)),
+    "CE826": (assessed(roster_jsonl='{"cadre": "c-1"}\n'), (1, 1)),
 }

@@ -329,7 +329,7 @@ WRONG = [
     ("attendance", "known_on: 2025-04-02", "known_on: 4月2日"),
     ("leave", "signed_by: o-1, ", ""),
     ("day_reports", "at: u-05", "unit: u-05"),
-    ("workspace", "roster: roster\n", ""),
+    ("workspace", "ruleset: [a.yaml, b.yaml]\n", ""),
     ("workspace", "{id: d-01, name: 青岚区}", "青岚区"),
     ("workspace", "[a.yaml, b.yaml]", "{2025: a.yaml}"),
     ("roster", "kind: street", "kind: community"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil, floor, log10
 from xml.sax.saxutils import escape
 
 from attrs import frozen
 
-from nation.figures import LIMIT, Found, middle, over, peers_at, sizes_of
+from nation.figures import LIMIT, OWN, Found, middle, over, peers_at, sizes_of
 
 FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 COLOURS = ("#1f6fb4", "#c2571a", "#2f8a57", "#8a4fa3", "#b3313e")
@@ -46,37 +46,55 @@ def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") 
     return f'<text x="{x:.1f}" y="{y:.1f}"{named} text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def powers(low: float, high: float) -> range:
-    """The powers of ten around some numbers."""
-    return range(floor(log10(low)), ceil(log10(high)) + 1)
+@frozen
+class Scale:
+    """A scale of powers of ten around some values, drawn from one place to another."""
+
+    low: int
+    high: int
+    first: float
+    last: float
+
+    @classmethod
+    def around(cls, values: Sequence[float], first: float, last: float) -> Scale:
+        low = floor(log10(min(values)))
+        return cls(low, max(low + 1, ceil(log10(max(values)))), first, last)
+
+    def __call__(self, value: float) -> float:
+        return self.first + (self.last - self.first) * (log10(value) - self.low) / (self.high - self.low)
+
+    def ticks(self) -> Iterator[tuple[float, str]]:
+        """The places of the powers of ten, and what they say."""
+        for power in range(self.low, self.high + 1):
+            yield self(10.0**power), f"{10**power:,}" if power >= 0 else f"{10.0**power:.{-power}f}"
 
 
-def number(power: int) -> str:
-    return f"{10**power:,}" if power >= 0 else f"{10.0**power:.{-power}f}"
+def grid(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="grid" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
 def peers_svg(found: Found) -> str:
     """How many times as long as the limit each peer takes for a cadre, and what it gets wrong."""
     size = sizes_of(found)[-1]
     peers = peers_at(found, size)
-    ratios = sorted(((over(found, size, name, LIMIT), name) for name in peers))
+    ratios = sorted((over(found, size, name, LIMIT), name) for name in peers)
     height = TOP + ROW * len(ratios) + 56
-    ticks = powers(1, max(ratio for ratio, _ in ratios))
-    room = WIDTH - LEFT - RIGHT
-    x: Callable[[float], float] = lambda value: LEFT + room * (log10(max(value, 1)) - ticks[0]) / (ticks[-1] - ticks[0])
+    x = Scale.around([1, *(ratio for ratio, _ in ratios)], LEFT, WIDTH - RIGHT)
+    title = f"每人用时，是手写 int64 核的几倍 · Time for a cadre, times the int64 kernel's ({size:,})"
     body = [
-        text(16, 26, f"每人用时，是手写 int64 核的几倍 · Time for a cadre, times the int64 kernel's ({size:,})", "title"),
+        text(16, 26, title, "title"),
         text(WIDTH - 16, TOP - 10, "错 wrong: 总分 totals / 名次 ranks / 等次 grades", "small", "end"),
-        *(f'<line class="grid" x1="{x(10**p):.1f}" y1="{TOP}" x2="{x(10**p):.1f}" y2="{height - 40}"/>' for p in ticks),
-        *(text(x(10**p), height - 24, f"{number(p)}×", "small", "middle") for p in ticks),
     ]
+    for place, words in x.ticks():
+        body += [grid(place, TOP, place, height - 40), text(place, height - 24, f"{words}×", "small", "middle")]
     for row, (ratio, name) in enumerate(ratios):
         y = TOP + ROW * row
-        own = 1 if name.startswith("columns") else 0
+        own = 1 if name.startswith(OWN) else 0
+        end = max(x(max(ratio, 1)), LEFT + 1.5)
         body += [
             text(LEFT - 10, y + 20, name, "", "end"),
-            f'<rect class="c{own}" x="{LEFT}" y="{y + 6}" width="{max(x(ratio) - LEFT, 1.5):.1f}" height="18"/>',
-            text(x(ratio) + 6, y + 20, f"{ratio:.2f}×" if ratio < 100 else f"{ratio:,.0f}×"),
+            f'<rect class="c{own}" x="{LEFT}" y="{y + 6}" width="{end - LEFT:.1f}" height="18"/>',
+            text(end + 6, y + 20, f"{ratio:.2f}×" if ratio < 100 else f"{ratio:,.0f}×"),
             text(WIDTH - 16, y + 20, wrong_text(peers[name]["wrong"]), "", "end"),
         ]
     return picture(height, body)
@@ -95,7 +113,7 @@ class Line:
 def lines_of(found: Found) -> Iterator[Line]:
     """Seconds for 100,000 cadres, by how many there are."""
     sizes = sizes_of(found)
-    for name, title in ((LIMIT, "int64"), ("columns", "列计分 columns")):
+    for name, title in ((LIMIT, "int64"), (OWN, "列计分 columns")):
         yield Line(title, [(n, middle(peers_at(found, n)[name]) / n * 1e5) for n in sizes])
     for jobs in ("1", "2"):
         title = f"整条命令 bulk --jobs {jobs}"
@@ -105,18 +123,14 @@ def lines_of(found: Found) -> Iterator[Line]:
 def growth_svg(found: Found) -> str:
     """A flat line is linear growth; what falls is the start, which matters less the more there are."""
     lines = list(lines_of(found))
-    across, up = ([value for line in lines for value in (p[k] for p in line.points)] for k in (0, 1))
-    wide, high = powers(min(across), max(across)), powers(min(up), max(up))
     height, left, right, top, bottom = 420, 80, 200, 56, 372
-    x: Callable[[float], float] = lambda n: left + (WIDTH - left - right) * (log10(n) - wide[0]) / max(1, wide[-1] - wide[0])
-    y: Callable[[float], float] = lambda s: bottom - (bottom - top) * (log10(s) - high[0]) / max(1, high[-1] - high[0])
-    body = [text(16, 26, "每10万人用几秒 · Seconds for 100,000 cadres", "title")]
-    for p in high:
-        body.append(f'<line class="grid" x1="{left}" y1="{y(10.0**p):.1f}" x2="{WIDTH - right}" y2="{y(10.0**p):.1f}"/>')
-        body.append(text(left - 8, y(10.0**p) + 4, f"{number(p)} s", "small", "end"))
-    for p in wide:
-        body.append(f'<line class="grid" x1="{x(10**p):.1f}" y1="{top}" x2="{x(10**p):.1f}" y2="{bottom}"/>')
-        body.append(text(x(10**p), bottom + 18, number(p), "small", "middle"))
+    across, up = ([value for line in lines for value in (p[k] for p in line.points)] for k in (0, 1))
+    x, y = Scale.around(across, left, WIDTH - right), Scale.around(up, bottom, top)
+    body = [text(16, 26, "每 10 万人用几秒 · Seconds for 100,000 cadres", "title")]
+    for place, words in y.ticks():
+        body += [grid(left, place, WIDTH - right, place), text(left - 8, place + 4, f"{words} s", "small", "end")]
+    for place, words in x.ticks():
+        body += [grid(place, top, place, bottom), text(place, bottom + 18, words, "small", "middle")]
     body.append(text((left + WIDTH - right) / 2, bottom + 38, "人 cadres", "small", "middle"))
     ends = spaced([y(line.points[-1][1]) for line in lines])
     for n, (line, end) in enumerate(zip(lines, ends, strict=True)):

@@ -43,7 +43,7 @@ class Figure:
 
 def middle(measured: Found) -> float:
     """The median of the seconds."""
-    return median(measured["seconds"])
+    return float(median(measured["seconds"]))
 
 
 def time_text(seconds: float) -> str:
@@ -83,7 +83,8 @@ def nearest(found: Found, size: int) -> int:
 
 def growth(found: Found, seconds: Mapping[int, float]) -> float | None:
     """The power of the number of cadres that the seconds grow by, from 10,000 (or the least) to the most."""
-    sizes = [size for size in sizes_of(found) if size >= FROM] or sizes_of(found)
+    sizes = [size for size in sizes_of(found) if size >= FROM]
+    sizes = sizes if len(sizes) > 1 else sizes_of(found)
     if len(sizes) < 2:
         return None
     return log(seconds[sizes[-1]] / seconds[sizes[0]]) / log(sizes[-1] / sizes[0])
@@ -187,7 +188,7 @@ def nation(found: Found, jobs: int) -> Figure:
 
 def memory_of(bulk: Found) -> float:
     """The peak of all processes together, or of the largest where the system tells no more."""
-    return max(bulk["mb"], bulk["mb_together"] or 0)
+    return float(max(bulk["mb"], bulk["mb_together"] or 0))
 
 
 def ballots(found: Found) -> list[Figure]:
@@ -247,7 +248,10 @@ def plugin(found: Found) -> Figure:
 def example(found: Found) -> Figure:
     taken = found["small"]
     seconds, bare = middle(taken["assess"]), middle(taken["bare"])
-    zh, en = f"{time_text(seconds)}（空的 Python {time_text(bare)}）", f"{time_text(seconds)} (bare Python {time_text(bare)})"
+    zh, en = (
+        f"{time_text(seconds)}（空的 Python {time_text(bare)}）",
+        f"{time_text(seconds)} (bare Python {time_text(bare)})",
+    )
     reached = None
     if "before" in taken:
         before = middle(taken["before"])

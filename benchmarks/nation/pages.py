@@ -110,7 +110,10 @@ class Page:
             table.add(*(text.in_(self.lang) for text in texts))
         yield from table.lines()
         if any(figure.reached is None for figure in figures):
-            yield self.say("—：这次没有按要求的规模量，或没有可比的。", "—: not measured at the size asked for, or nothing to compare with.")
+            yield self.say(
+                "—：这次没有按要求的规模量，或没有可比的。",
+                "—: not measured at the size asked for, or nothing to compare with.",
+            )
             yield ""
 
     def peers(self) -> Iterator[str]:
@@ -144,7 +147,13 @@ class Page:
             wrong = ("—" if n is None else f"{n:,}" for n in peer["wrong"].values())
             times = f"{over(self.found, size, name, LIMIT):,.2f}"
             table.add(
-                f"`{name}`", peer["version"], f"{peer['rows']:,}", time_text(middle(peer)), spread_text(peer), times, *wrong
+                f"`{name}`",
+                peer["version"],
+                f"{peer['rows']:,}",
+                time_text(middle(peer)),
+                spread_text(peer),
+                times,
+                *wrong,
             )
         yield from table.lines()
         given = self.found["sizes"][str(size)]["peers"]
@@ -176,7 +185,9 @@ class Page:
         yield ""
         yield self.say("每 10 万人的秒数：", "Seconds for 100,000 cadres:")
         yield ""
-        table = Table([self.say("人数", "Cadres"), "`int64`", "`columns`", "bulk --jobs 1", "bulk --jobs 2"], right_from=0)
+        table = Table(
+            [self.say("人数", "Cadres"), "`int64`", "`columns`", "bulk --jobs 1", "bulk --jobs 2"], right_from=0
+        )
         for size in sizes:
             bulk = self.found["sizes"][str(size)]["bulk"]
             seconds = [middle(peers_at(self.found, size)[name]) for name in (LIMIT, OWN)]
@@ -193,7 +204,8 @@ class Page:
         )
         yield ""
         heads = self.say(
-            "人数|--jobs|中位数|最少–最多|CPU|内存|读|写|总分错", "Cadres|--jobs|Median|Least – most|CPU|Memory|Read|Written|Totals wrong"
+            "人数|--jobs|中位数|最少–最多|CPU|内存|读|写|总分错",
+            "Cadres|--jobs|Median|Least – most|CPU|Memory|Read|Written|Totals wrong",
         )
         table = Table(heads.split("|"), right_from=0)
         for size in sizes_of(self.found):
@@ -215,7 +227,8 @@ class Page:
         )
         yield ""
         heads = self.say(
-            "选票|做法|中位数|最少–最多|是 numpy 的几倍|内存|计票错", "Ballots|Way|Median|Least – most|Times numpy|Memory|Counts wrong"
+            "选票|做法|中位数|最少–最多|是 numpy 的几倍|内存|计票错",
+            "Ballots|Way|Median|Least – most|Times numpy|Memory|Counts wrong",
         )
         table = Table(heads.split("|"), right_from=2)
         for counted in self.found["ballots"].values():
@@ -238,9 +251,7 @@ class Page:
             "every cell as it is written, and its line; checked is the whole way to the columns that are scored.",
         )
         yield ""
-        heads = self.say(
-            "格式|MB|解析器|读取器|倍数|核对过|倍数", "Format|MB|Parser|Reader|Times|Checked|Times"
-        )
+        heads = self.say("格式|MB|解析器|读取器|倍数|核对过|倍数", "Format|MB|Parser|Reader|Times|Checked|Times")
         table = Table(heads.split("|"), right_from=1)
         for form, taken in given["formats"].items():
             bare, reader, checked = (middle({"seconds": taken[way]}) for way in ("bare", "reader", "checked"))
@@ -275,7 +286,11 @@ class Page:
             if name in taken:
                 cost = taken[name]
                 table.add(
-                    title.in_(self.lang), time_text(middle(cost)), spread_text(cost), time_text(cost["cpu"]), f"{cost['mb']:.0f} MB"
+                    title.in_(self.lang),
+                    time_text(middle(cost)),
+                    spread_text(cost),
+                    time_text(cost["cpu"]),
+                    f"{cost['mb']:.0f} MB",
                 )
         yield from table.lines()
 

@@ -14,14 +14,14 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from numbers import Rational
 from pathlib import Path
 from statistics import median
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import field, frozen
 
@@ -33,8 +33,8 @@ import numpy as np
 from nation import peer_exact, peer_int64
 from nation.data import AnyArray, Data, load
 from nation.scored import Points, Scored, Scorer
+from nation.turns import rotated
 
-T = TypeVar("T")
 LIMIT = "int64"
 WHOLE = (LIMIT, "columns", "columns:plugin", "columns:whole", "float64", "polars", "openfisca")
 """After the colon a variant of the peer."""
@@ -151,12 +151,6 @@ def measure(running: Sequence[Entrant], runs: int) -> dict[str, dict[str, int | 
         for entrant in rotated(running, turn):
             entrant.run()
     return mistakes
-
-
-def rotated(running: Sequence[T], turn: int) -> Iterator[T]:
-    """The same ones in turn, another one first."""
-    first = turn * (len(running) // 3 + 1) % len(running)
-    yield from (*running[first:], *running[:first])
 
 
 def report(data: Data, runs: int, sample: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from cadre_eval.tables.facts import FactsReader
 from cadre_eval.tables.files import TableFiles
 from cadre_eval.tables.writing import write_table
 from nation.peer_columns import PERIOD, compiled
-from nation.peers import rotated
+from nation.turns import rotated
 
 MOST = 100_000
 

@@ -23,18 +23,18 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from attrs import frozen
-
 import generate as dossiers
+from attrs import frozen
+from run import BARE, EXAMPLE, IMPORT, READ_FAST, ROOT
+
 from nation import peers
 from nation.data import load
 from nation.generate import Wanted, make_nation
 from nation.handing import handed_out
 from nation.pages import pages_of
 from nation.peer_columns import asked
-from nation.turns import Measured, Whole, answer, command, in_turns, memory_together
+from nation.turns import Measured, Whole, answer, command, in_turns, memory_together, rotated
 from nation.workspaces import bulk, make_workspace, size, wrong_totals
-from run import BARE, EXAMPLE, IMPORT, READ_FAST, ROOT
 
 HERE = Path(__file__).parent
 PAGES = ROOT / "docs" / "scale"
@@ -153,7 +153,7 @@ def ballots(home: Path, cadres: int, runs: int) -> dict[str, Any]:
     found, _ = answer(HERE / "ballots.py", home, "check")
     ways: dict[str, Measured] = {way: {"seconds": [], "mb": 0.0} for way in ("read", "numpy", "columns")}
     for turn in range(runs + 1):
-        for way in peers.rotated(list(ways), turn):
+        for way in rotated(list(ways), turn):
             said, mb = answer(HERE / "ballots.py", home, way)
             if turn:  # the first warms the files
                 ways[way]["seconds"].append(round(said["seconds"], 4))

@@ -12,20 +12,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import frozen
-
-from run import COMMAND, Cost, run_once
+from run import COMMAND
 
 Measured: TypeAlias = "dict[str, Any]"
 """``seconds`` of every run, and medians of ``cpu`` seconds and of ``mb``, the peak memory of the largest process."""
+T = TypeVar("T")
 
-MB = 1024 * 1024 / 1e6
-"""Of a MiB."""
-
+LAUNCH = Path(__file__).with_name("launch.py")
 EVERY = 0.01
 """Seconds between two looks at a process's memory."""
+
+
+def rotated(running: Sequence[T], turn: int) -> Iterator[T]:
+    """The same ones, another one first each turn."""
+    first = turn * (len(running) // 3 + 1) % len(running)
+    yield from (*running[first:], *running[:first])
 
 
 @frozen
@@ -35,9 +39,9 @@ class Whole:
     arguments: Sequence[str]
     out: Path | None = None
 
-    def run(self) -> Cost:
+    def run(self) -> Mapping[str, float]:
         self.clear()
-        return run_once(self.arguments)
+        return launched(self.arguments)[1]
 
     def clear(self) -> None:
         if self.out is not None:
@@ -49,38 +53,46 @@ def command(*words: str | Path) -> list[str]:
     return ["-c", COMMAND, *map(str, words)]
 
 
+def launched(arguments: Sequence[str]) -> tuple[bytes, Mapping[str, float]]:
+    """What a run of Python prints, and what it costs.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    told, tells = os.pipe()
+    with os.fdopen(told, "rb") as pipe:
+        launch = [sys.executable, "-S", str(LAUNCH), str(tells), *arguments]
+        done = subprocess.run(launch, stdout=subprocess.PIPE, pass_fds=[tells], check=False)
+        os.close(tells)
+        cost: Mapping[str, float] = json.loads(pipe.read() or b'{"code": 1}')
+    if cost["code"]:
+        sys.exit(f"exit code {cost['code']}: python {' '.join(arguments)}")
+    return done.stdout, cost
+
+
+def answer(script: Path, *words: str | Path) -> tuple[Any, float]:
+    """What a script prints, as JSON, and the peak of its memory in MB."""
+    printed, cost = launched([str(script), *map(str, words)])
+    return json.loads(printed or b"null"), cost["mb"]
+
+
 def in_turns(processes: Mapping[str, Whole], runs: int) -> dict[str, Measured]:
-    """Each once to warm up, then all in turns, another one first each time."""
+    """Each once to warm up, then all in turns."""
     for process in processes.values():
         process.run()
-    taken: dict[str, list[Cost]] = {name: [] for name in processes}
-    names = list(processes)
+    taken: dict[str, list[Mapping[str, float]]] = {name: [] for name in processes}
     for turn in range(runs):
-        first = turn % len(names)
-        for name in (*names[first:], *names[:first]):
+        for name in rotated(list(processes), turn):
             taken[name].append(processes[name].run())
     return {name: measured(costs) for name, costs in taken.items()}
 
 
-def measured(costs: Sequence[Cost]) -> Measured:
+def measured(costs: Sequence[Mapping[str, float]]) -> Measured:
     return {
-        "seconds": [round(cost.wall, 4) for cost in costs],
-        "cpu": round(median(cost.cpu for cost in costs), 4),
-        "mb": round(median(cost.memory for cost in costs) * MB, 1),
+        "seconds": [cost["seconds"] for cost in costs],
+        "cpu": round(median(cost["cpu"] for cost in costs), 4),
+        "mb": round(median(cost["mb"] for cost in costs), 1),
     }
-
-
-def answer(script: Path, *words: str | Path) -> tuple[Any, float]:
-    """What a script of this folder prints, as JSON, and the peak of its memory in MB."""
-    arguments = [sys.executable, str(script), *map(str, words)]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE)
-    assert process.stdout is not None, "it is a pipe"
-    printed = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"exit code {process.returncode}: {' '.join(arguments)}")
-    return json.loads(printed or b"null"), round(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
 
 
 def memory_together(process: Whole) -> float | None:

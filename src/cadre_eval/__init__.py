@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from cadre_eval.errors import CadreEvalError, PluginFailure, Problem, Problems, RefusedInput, UsageError
     from cadre_eval.scoring.result import PeriodResult, Result
+    from cadre_eval.tables.assess import assess_table
     from cadre_eval.workspace.assessing import assess
     from cadre_eval.workspace.opening import Workspace, load_workspace, open_workspace
 
@@ -33,6 +34,7 @@ _HOMES = {
     "UsageError": "errors",
     "Workspace": "workspace.opening",
     "assess": "workspace.assessing",
+    "assess_table": "tables.assess",
     "load_workspace": "workspace.opening",
     "open_workspace": "workspace.opening",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "assess",
+    "assess_table",
     "load_workspace",
     "open_workspace",
 ]

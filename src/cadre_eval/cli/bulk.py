@@ -12,6 +12,7 @@ import click
 
 from cadre_eval.cli.arguments import EXISTING, Day
 from cadre_eval.cli.language import REPORTS, say
+from cadre_eval.cli.output import FAILED
 from cadre_eval.errors import Text, UsageError
 
 if TYPE_CHECKING:
@@ -108,13 +109,30 @@ def bulk(
     if memory is not None:
         limit_memory(memory)
     rate = Rate()
-    run = planned(workspace, period, out or Path(), as_of, form, jobs, rate)
-    if explain is not None:
-        return _explained(run, explain)
-    finished = _finished(run, scheduler)
+    try:
+        run = planned(workspace, period, out or Path(), as_of, form, jobs, rate)
+        if explain is not None:
+            return _explained(run, explain)
+        finished = _finished(run, scheduler)
+    except (MemoryError, RuntimeError) as error:
+        if memory is None or not (isinstance(error, MemoryError) or "thread" in str(error)):
+            raise
+        rate.clear()
+        return _short_of_memory(memory)
     rate.clear()
     _report(finished, run)
     return 0
+
+
+def _short_of_memory(mib: int) -> int:
+    click.echo(
+        say(
+            f"到了内存上限 {mib:,} MiB，停了：把 --memory 定大些。做完的块留着，再次运行接着做",
+            f"stopped at the memory limit of {mib:,} MiB: raise --memory. Blocks that are done are kept for the next run",
+        ),
+        err=True,
+    )
+    return FAILED
 
 
 def _finished(run: Bulk, scheduler: str | None) -> Finished:

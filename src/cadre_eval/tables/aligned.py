@@ -231,8 +231,9 @@ def joined_numbers(numbers: Sequence[Numbers | None], sizes: Sequence[int]) -> N
     known = [n for n in numbers if n is not None]
     if not known:
         return None
-    scale = lcm(*(n.step.denominator for n in known))
-    if scale < MOST_SCALE and all(n.bottom is None for n in known):
+    steps = {n.step.denominator for n in known}
+    scale = lcm(*steps)
+    if (scale < MOST_SCALE or len(steps) == 1) and all(n.bottom is None for n in known):
         arrays = [_times(n, int(n.step * scale), size) if n is not None else np.zeros(size, dtype=np.int64)
                   for n, size in zip(numbers, sizes, strict=True)]  # fmt: skip
         return evolve(known[0], step=Fraction(1, scale), array=np.concatenate(arrays), found=None)

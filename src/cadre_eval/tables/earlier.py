@@ -14,7 +14,7 @@ from cadre_eval.columns.drafts import NOT_ASSESSED, STATE_NAMES, Drafts
 from cadre_eval.columns.graph import Array
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.postings import Posting
-from cadre_eval.numbers.interval import Number
+from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.scoring.result import Result
 
@@ -42,6 +42,9 @@ class EarlierTotals:
         name = f"earlier/{key}"
         if plan.carry == "rounded" or self.exact is None:
             return Values(Numbers(name, Fraction(1, 10**self.places), np.append(self.shown, 0)[at]), state)
+        still = np.zeros(len(self.state) + 1, dtype=bool)
+        still[[row for row, (_, exact) in self.open_totals.items() if isinstance(exact, Interval)]] = True
+        state = np.where(still[at] & (state == PRESENT), BLOCKED, state).astype(np.uint8)
         tops, bottoms = self.exact
         return Values(Numbers(name, Fraction(1), np.append(tops, 0)[at], np.append(bottoms, 1)[at]), state)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from attrs import field, frozen
 
 from cadre_eval.errors import Problem, Problems, RefusedInput, Source, Span
+from cadre_eval.tables.memory import is_limited
 
 MAX_COLUMNS = 10_000
 MAX_PROBLEMS = 20
@@ -54,7 +55,7 @@ def at_file(name: str) -> Span:
 
 @contextmanager
 def sound(name: str, kind: str) -> Iterator[None]:
-    """What goes wrong inside is the fault of the file.
+    """What goes wrong inside is the fault of the file, but for want of memory under a limit.
 
     Raises:
         RefusedInput: the file is damaged, or cannot be read.
@@ -62,6 +63,8 @@ def sound(name: str, kind: str) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
+        if isinstance(error, MemoryError) and is_limited():
+            raise
         raise RefusedInput([_fault(name, kind, error)]) from error
 
 

@@ -46,3 +46,12 @@ def limit_memory(mib: int) -> None:
     if sys.platform == "darwin":
         raise UsageError(Text("macOS 不能限制内存", "macOS cannot limit memory"))
     resource.setrlimit(resource.RLIMIT_DATA, (mib * MIB, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def is_limited() -> bool:
+    """Whether this process may not have all the memory there is."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    return resource.getrlimit(resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY

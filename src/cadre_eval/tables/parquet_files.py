@@ -13,6 +13,11 @@ from cadre_eval.tables.faults import at_file, columns_sound
 from cadre_eval.tables.kinds import holds_text
 from cadre_eval.tables.parts import Part, Rows, Shape, units_of
 
+MOST_BYTES = 8
+"""So many bytes a row are more than a dictionary would leave."""
+FEW = 4096
+"""In so small a table it does not matter."""
+
 
 def inspect(path: Path, name: str, problems: Problems) -> Shape | None:
     """The columns and row groups of a file; None with problems noted.
@@ -47,5 +52,17 @@ def read(parts: Sequence[Part], columns: Sequence[str], rows: int) -> Iterator[R
 
 def _opened(path: Path) -> ParquetFile:
     with ParquetFile(path) as plain:
-        texts = [field.name for field in plain.schema_arrow if holds_text(field.type)]
+        texts = [field.name for field in plain.schema_arrow if holds_text(field.type) and not _unique(plain, field.name)]
     return ParquetFile(path, read_dictionary=texts, page_checksum_verification=True)
+
+
+def _unique(file: ParquetFile, name: str) -> bool:
+    """Whether a column of text seems to hold hardly any value twice: then a dictionary would only be in the way. What comes
+    often takes a few bits a row.
+    """
+    about = file.metadata
+    if not about.num_row_groups:
+        return False
+    group = about.row_group(0)
+    found = [group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == name]
+    return bool(found) and found[0].total_uncompressed_size > MOST_BYTES * max(FEW, found[0].num_values)

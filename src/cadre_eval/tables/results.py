@@ -15,24 +15,43 @@ from cadre_eval.columns.graph import ROOM, Array
 from cadre_eval.columns.ordering import distinct, distinct_pairs
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.sums import largest
+from cadre_eval.errors import Text, UsageError
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Interval, Number
+from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.tables.kernel import Points, Scored
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.run import TableResult
-from cadre_eval.tables.scales import TEXT, Scales
+from cadre_eval.tables.scales import MOST_DIGITS, TEXT, Scales
 
-PRECISION = 18
-"""Digits of a decimal column: as many as fit 64 bits."""
+MOST = 38
+"""Digits of a decimal column where nothing limits the numbers."""
 
 
-def decimals(whole: Array, scale: int, null: Array | None = None) -> pa.Array:
-    """Whole numbers of 10**-scale as decimals."""
+def decimals(whole: Array, scale: int, null: Array | None = None, digits: int = MOST_DIGITS) -> pa.Array:
+    """Whole numbers of 10**-scale as decimals.
+
+    Raises:
+        UsageError: a number has more digits than any column.
+    """
     words = np.empty((len(whole), 2), dtype=np.int64)
-    words[:, 0] = whole
-    words[:, 1] = words[:, 0] >> 63
+    if whole.dtype == object:
+        if largest(whole) >= 10**digits:
+            raise UsageError(Text(f"总分超过 {digits} 位数字", f"a total has more than {digits} digits"))
+        words.view(np.uint64)[:, 0] = [int(x) % 2**64 for x in whole]
+        words[:, 1] = [int(x) >> 64 for x in whole]
+    else:
+        words[:, 0] = whole
+        words[:, 1] = words[:, 0] >> 63
     mask = None if null is None or not null.any() else pa.array(~null).buffers()[1]
-    return pa.Array.from_buffers(pa.decimal128(PRECISION, scale), len(whole), [mask, pa.py_buffer(words)])
+    return pa.Array.from_buffers(pa.decimal128(digits, scale), len(whole), [mask, pa.py_buffer(words)])
+
+
+def _digits(plan: PeriodPlan, places: int) -> int:
+    """How many the totals of a period may have."""
+    low, high = plan.reach.low, plan.reach.high
+    limited = low is not None and high is not None and max(-low, high) * 10**places < 10**MOST_DIGITS
+    return MOST_DIGITS if limited else MOST
 
 
 def results_table(found: TableResult) -> pa.Table:
@@ -47,14 +66,15 @@ def results_table(found: TableResult) -> pa.Table:
     taken = rows[order]
     final = drafts.state == FINAL
     grades, possible = _grades(found)
-    low, high = _ends(found, places)
+    digits = _digits(found.kernel.plan, places)
+    low, high = _ends(found, places, digits)
     at = pa.array(taken)
     columns: dict[str, pa.Array] = {
         "cadre": roster.cadres.take(at),
         "posting": roster.postings.take(at),
         "pool": _pool_names(roster, rules.pools, taken),
         "state": pa.array(STATE_NAMES, pa.string()).take(pa.array(drafts.state[order])),
-        "total": decimals(np.where(final, drafts.shown, 0)[order], places, ~final[order]),
+        "total": decimals(np.where(final, drafts.shown, 0)[order], places, ~final[order], digits),
         "low": low.take(pa.array(order)),
         "high": high.take(pa.array(order)),
         "grade": grades.take(pa.array(order)),
@@ -94,11 +114,12 @@ def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
     return one, every.take(pa.array(codes))
 
 
-def _ends(found: TableResult, places: int) -> tuple[pa.Array, pa.Array]:
+def _ends(found: TableResult, places: int, digits: int) -> tuple[pa.Array, pa.Array]:
     """Between what the totals of pending results lie."""
     drafts = found.drafts
     every = {row: total for part in found.scored for row, (total, _) in part.open_totals.items()}
-    lows, highs = np.zeros(drafts.rows, dtype=np.int64), np.zeros(drafts.rows, dtype=np.int64)
+    kind = np.int64 if digits == MOST_DIGITS else object
+    lows, highs = np.zeros(drafts.rows, dtype=kind), np.zeros(drafts.rows, dtype=kind)
     no_low, no_high = np.ones(drafts.rows, dtype=bool), np.ones(drafts.rows, dtype=bool)
     for at in np.flatnonzero(drafts.state == PENDING).tolist():
         low, high = _interval(every.get(int(found.rows[at]), Fraction(int(drafts.shown[at]), 10**places)))
@@ -106,7 +127,7 @@ def _ends(found: TableResult, places: int) -> tuple[pa.Array, pa.Array]:
             lows[at], no_low[at] = int(low * 10**places), False
         if high is not None:
             highs[at], no_high[at] = int(high * 10**places), False
-    return decimals(lows, places, no_low), decimals(highs, places, no_high)
+    return decimals(lows, places, no_low, digits), decimals(highs, places, no_high, digits)
 
 
 def _interval(total: Number) -> tuple[Fraction | None, Fraction | None]:

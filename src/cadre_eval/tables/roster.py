@@ -161,10 +161,13 @@ class RosterReader:
         return column.unify_dictionaries().combine_chunks() if column.num_chunks > 1 else column.chunk(0)
 
     def _text(self, name: str) -> pa.Array:
-        column = self._column(name)
+        """A column of words, a word a row: written out chunk by chunk, since hardly any comes twice."""
+        column = self.table.column(name)
         if pa.types.is_dictionary(column.type):
-            column = column.dictionary_decode()
-        return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+            chunks = [chunk.dictionary_decode() for chunk in column.chunks]
+            column = pa.chunked_array(chunks, column.type.value_type)
+        column = column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
     def _ids(self, name: str) -> pa.Array:
         column = self._text(name)

@@ -20,8 +20,10 @@ from cadre_eval.tables.numbers import is_text
 TEXT = -1
 MOST_PLACES = 12
 Scales: TypeAlias = Mapping[str, int]
-"""Decimal places of each leaf's points; ``TEXT`` where they may need a denominator of their own."""
-WIDE = np.array([-(2**30), 2**30], dtype=np.int64)
+"""Decimal places of each leaf's points; ``TEXT`` where they may need a denominator of their own, or more digits."""
+MOST_DIGITS = 18
+"""As many as fit 64 bits."""
+WIDE = np.array([-(10**36), 10**36], dtype=object)
 """Anything a column may hold: so that no limit is left out because the rows of the day keep to it."""
 FREE = (None, None)
 
@@ -41,10 +43,9 @@ def places_of(scorer: Scorer, sample: Mapping[str, Inputs], varying: frozenset[s
         nothing: Mapping[str, Values] = {}
         given = Given({leaf.id: Inputs(wide)}, nothing, nothing, {}, frozenset(), frozenset(), frozenset())
         column = as_column(tracer.graph, tracer.leaf(leaf, given).score)
-        if column.quotients:
-            found[leaf.id] = TEXT
-        else:
-            found[leaf.id] = _places([column.const, *(factor for factor, _ in column.terms)])
+        places = TEXT if column.quotients else _places([column.const, *(factor for factor, _ in column.terms)])
+        fits = places != TEXT and max(-column.low, column.high) * 10**places < 10**MOST_DIGITS
+        found[leaf.id] = places if fits else TEXT
     return found
 
 

@@ -62,10 +62,12 @@ def _roster(roster: RosterTable, block: Block) -> RosterTable:
     cadres = _column(roster.cadres, own)
     postings = cadres if roster.postings is roster.cadres else _column(roster.postings, own)
     people = cadres if roster.names is roster.cadres else _column(roster.names, own)
-    arrays = [array[own].copy() for array in (roster.starts, roster.terms, roster.ended, roster.ends)]
     targets = {fact: values_of(values, own) for fact, values in roster.targets.items()}
     moves = None if roster.moves is None else _moves(roster.moves, block)
-    return RosterTable(postings, cadres, people, coded, names, *arrays, targets=targets, moves=moves)
+    return RosterTable(
+        postings, cadres, people, coded, names, roster.starts[own].copy(), roster.terms[own].copy(),
+        roster.ended[own].copy(), roster.ends[own].copy(), targets, moves,
+    )  # fmt: skip
 
 
 def _column(column: pa.Array, own: slice) -> pa.Array:
