@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXAMPLE := examples/resettlement-district
 CADRE ?= c-0004
 PLUGINS := $(wildcard plugins/*)
+PEERS := .venv-peers
+NATION ?= out/nation
+BEFORE ?=
 
 # The first Python that is new enough; `make PYTHON=/path/to/python …` names another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -19,7 +22,7 @@ part = printf '\n======== %s\n' "$(1)"
 
 .PHONY: help
 help: ## List what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: demo
 demo: $(VENV)/.fast ## Assess the example district, mid-year and year-end, and explain one result
@@ -86,9 +89,13 @@ package: $(VENV)/.dev ## Build the packages; try the wheels elsewhere, with the 
 bench: $(VENV)/.fast ## Measure: start, one district, 2,000 dossiers
 	$(BIN)/python benchmarks/run.py
 
+.PHONY: bench-nation
+bench-nation: $(PEERS)/.installed ## Measure a nation beside other ways, and write docs/scale/; BEFORE=REVISION compares with it
+	$(PEERS)/bin/python benchmarks/nation/run.py --folder $(NATION) $(if $(BEFORE),--before $(BEFORE)) --write
+
 .PHONY: clean
 clean: ## Remove what was made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(NATION) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -109,3 +116,10 @@ $(VENV)/.year: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml $(wildcard plugins/*/pyproject.toml) | $(BIN)/python
 	$(PIP) --editable '.[dev]' $(addprefix --editable ,$(PLUGINS))
 	@touch $@ $(VENV)/.fast $(VENV)/.year
+
+# The peers of the benchmark, in an environment of their own.
+$(PEERS)/.installed: pyproject.toml benchmarks/nation/requirements.txt | $(BIN)/python
+	$(BIN)/python -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[scale,fast]' \
+		--requirement benchmarks/nation/requirements.txt
+	@touch $@

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq  # type: ignore[import-untyped,unused-ignore]
+import pyarrow.parquet as pq
 
 from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.tables.assess import plan_of

@@ -95,13 +95,16 @@ def peers_svg(found: Found) -> str:
             text(LEFT - 10, y + 20, name, "", "end"),
             f'<rect class="c{own}" x="{LEFT}" y="{y + 6}" width="{end - LEFT:.1f}" height="18"/>',
             text(end + 6, y + 20, f"{ratio:.2f}×" if ratio < 100 else f"{ratio:,.0f}×"),
-            text(WIDTH - 16, y + 20, wrong_text(peers[name]["wrong"]), "", "end"),
+            text(WIDTH - 16, y + 20, wrong_text(peers[name], size), "", "end"),
         ]
     return picture(height, body)
 
 
-def wrong_text(wrong: Found) -> str:
-    return " / ".join("–" if wrong[of] is None else f"{wrong[of]:,}" for of in ("totals", "ranks", "grades"))
+def wrong_text(peer: Found, size: int) -> str:
+    """What is wrong, and of how many if not of all."""
+    wrong = peer["wrong"]
+    counts = " / ".join("–" if wrong[of] is None else f"{wrong[of]:,}" for of in ("totals", "ranks", "grades"))
+    return counts if peer["rows"] == size else f"{counts} ({peer['rows']:,})"
 
 
 @frozen

@@ -17,7 +17,7 @@ from attrs import frozen
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+import pyarrow as pa
 
 from nation.drawing import BLOCK, count_ballots, draw_ballots, draw_facts, draw_gaps, draw_marks, draw_people
 from nation.rules import RULESET, Rules, read_rules

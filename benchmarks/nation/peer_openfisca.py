@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
-from openfisca_core.entities import build_entity  # type: ignore[import,unused-ignore]
-from openfisca_core.periods import DateUnit  # type: ignore[import,unused-ignore]
-from openfisca_core.simulations import SimulationBuilder  # type: ignore[import,unused-ignore]
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem  # type: ignore[import,unused-ignore]
-from openfisca_core.variables import Variable  # type: ignore[import,unused-ignore]
+from openfisca_core.entities import build_entity
+from openfisca_core.periods import DateUnit
+from openfisca_core.simulations import SimulationBuilder
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from openfisca_core.variables import Variable
 
 from nation.data import SCALES, AnyArray, Data
 from nation.rules import Leaf, read_rules

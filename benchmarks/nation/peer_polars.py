@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-import polars as pl  # type: ignore[import-not-found,unused-ignore]
+import polars as pl
 
 from nation.data import SCALES, Data
 from nation.rules import Leaf, read_rules

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
-import zen  # type: ignore[import-not-found,unused-ignore]
+import zen
 
 from nation.data import SCALES, Data
 from nation.rules import Leaf, read_rules

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq  # type: ignore[import-untyped,unused-ignore]
+import pyarrow.parquet as pq
 
 from nation import peer_int64
 from nation.data import load, row_of

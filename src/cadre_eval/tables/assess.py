@@ -14,7 +14,9 @@ from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.aligned import Source
+from cadre_eval.tables.cells import header
 from cadre_eval.tables.columns_of import TABLES
+from cadre_eval.tables.faults import columns_sound
 from cadre_eval.tables.results import points_table, results_table
 from cadre_eval.tables.run import MemoryTable, TableResult, TableRun, placed_blocks
 from cadre_eval.workspace.periods import find_period, no_such_period
@@ -48,16 +50,18 @@ def assess_table(
         earlier: what this function gave for the periods this one combines, by their keys.
 
     Raises:
-        UsageError: there is no such period or table.
+        UsageError: there is no such period or table, or ``as_of`` lies before the period.
         RefusedInput: something in the tables cannot be used; carries every problem.
         PluginFailure: a plugin of the rules raised while its code was read.
     """
     problems = Problems()
     plan, found = plan_of(rules, period)
     _check_names(tables)
-    sources = {name: t if not isinstance(t, pa.Table) else MemoryTable(t, name) for name, t in tables.items()}
+    sources = {name: _source(t, name, problems) for name, t in tables.items()}
+    problems.raise_if_any()
     before = {key: assessed.found for key, assessed in (earlier or {}).items()}
-    run = TableRun(rules, plan, found, as_of or found.days.last, district, sources, problems, before)
+    day = day_of(found, as_of)
+    run = TableRun(rules, plan, found, day, district, sources, problems, before)
     opened = run.opened()
     problems.raise_if_any()
     assert opened is not None, "without a problem everything is read"
@@ -66,6 +70,14 @@ def assess_table(
     result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
     points = [points_table(opened.tallied.roster, part, opened.scales) for part in scored]
     return Assessed(results_table(result), pa.concat_tables(points), result)
+
+
+def _source(table: pa.Table | Source, name: str, problems: Problems) -> Source:
+    if not isinstance(table, pa.Table):
+        return table
+    names = table.column_names
+    columns_sound(names, lambda at: header(name, names[at] if at < len(names) else ""), problems)
+    return MemoryTable(table, name)
 
 
 def plan_of(rules: CompiledRuleset, period: str) -> tuple[PeriodPlan, Period]:
@@ -77,6 +89,16 @@ def plan_of(rules: CompiledRuleset, period: str) -> tuple[PeriodPlan, Period]:
         problem = next(iter(problems))
         raise UsageError(Text(problem.message("zh"), problem.message("en")))
     return found[1], found[2]
+
+
+def day_of(period: Period, as_of: date | None) -> date:
+    """The day of knowledge, the period's last unless given. Raises UsageError if it is before the period."""
+    if as_of is not None and as_of < period.days.first:
+        first = period.days.first.isoformat()
+        raise UsageError(
+            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
+        )
+    return as_of or period.days.last
 
 
 def _check_names(tables: Mapping[str, object]) -> None:

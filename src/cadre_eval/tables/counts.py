@@ -31,7 +31,8 @@ def counts_of(column: pa.Array, default: int, most: int, problems: Problems, at:
         if number > most:
             limit = Text(f"在 0 到 {most} 之间", f"between 0 and {most}")
             problems.add("CE213", at(text, row), text=text, limit=limit)
-        return min(number, most)
+            return default
+        return number
 
     if pa.types.is_null(column.type):
         return np.full(len(column), default, dtype=np.int64)

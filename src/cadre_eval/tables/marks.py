@@ -57,25 +57,32 @@ class Marks:
     values: list[Mark] = field(factory=list)
     given: dict[Slot, list[Given]] = field(factory=dict)
     seen: dict[str, Array] = field(factory=dict)
+    settled: set[Slot] = field(factory=set)
+    """Slots whose marks are in one piece, in order."""
 
     def of(self, slot: Slot) -> Given:
-        """Every mark of a slot."""
+        """Every mark of a slot, in the order of the postings."""
         parts = self.given.get(slot, [])
         if not parts:
             return Given(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), None)
-        if len(parts) > 1:
+        if slot not in self.settled:
             once = all(part.counts is None for part in parts)
             counts = None if once else np.concatenate([_counts(part) for part in parts])
             rows, codes = (np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes"))
+            if (rows[1:] < rows[:-1]).any():
+                order = np.argsort(rows, kind="stable")
+                rows, codes, counts = rows[order], codes[order], None if counts is None else counts[order]
             self.given[slot] = [Given(rows, codes, counts)]
+            self.settled.add(slot)
         return self.given[slot][0]
 
     def at(self, slot: Slot, row: int) -> tuple[Mark, ...]:
         """The marks of one posting."""
+        given = self.of(slot)
+        first, last = np.searchsorted(given.rows, [row, row + 1]).tolist()
         found: list[Mark] = []
-        for part in self.given.get(slot, []):
-            for at in np.flatnonzero(part.rows == row).tolist():
-                found += [self.values[int(part.codes[at])]] * (1 if part.counts is None else int(part.counts[at]))
+        for at in range(first, last):
+            found += [self.values[int(given.codes[at])]] * (1 if given.counts is None else int(given.counts[at]))
         return tuple(found)
 
     def figures(self, source: MarksOf) -> Figures | None:

@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.batch import PENDING
+from cadre_eval.columns.batch import LACKING, PENDING
 from cadre_eval.columns.graph import Array
 from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.tables.cells import SHOWN, cell
-from cadre_eval.tables.columns_of import POLLS
+from cadre_eval.tables.columns_of import POLLS, STATES
 from cadre_eval.tables.facts import HELD, day_numbers, state_numbers
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.roles import check_columns
@@ -23,6 +24,7 @@ from cadre_eval.tables.slots import SlotReader
 from cadre_eval.workspace.shapes import shapes_of
 
 WHAT = Text("评议或测评", "review or survey")
+WORDS = {LACKING[FactState(word)]: word for word in STATES}
 
 
 @define(eq=False)
@@ -81,7 +83,7 @@ class PollsReader:
         named[rows] = True
         against = (said > 0) & (said != HELD) & self.given(record)[rows]
         for at in np.flatnonzero(against)[:SHOWN].tolist():
-            self.problems.add("CE605", self._at("state", int(own[at]), "…"))
+            self.problems.add("CE605", self._at("state", int(own[at]), WORDS[int(said[at])]))
         self.polls.states.setdefault(record, np.zeros(self.rows, dtype=np.uint8))[rows] = state
 
     def _states(self, batch: pa.RecordBatch) -> Array:

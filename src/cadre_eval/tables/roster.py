@@ -139,14 +139,34 @@ class RosterReader:
             for name in table.column_names
             if name.startswith("target.")
         }
-        names = self._text("name") if "name" in table.column_names else cadres
+        names = pc.coalesce(self._text("name"), cadres) if "name" in table.column_names else cadres
         units = {key: self._unit_names(key, coded[key]) for key in ("host", "township", "sending_unit")}
         self._dates(days)
         order = self._order(cadres, postings)
         if len(self.problems) > before:
             return None
         found = _built(postings, cadres, names, coded, units, days, targets, self.as_of)
-        return found if order is None else _sorted(found, order)
+        in_order = found if order is None else _sorted(found, order)
+        lasts = np.where(days["ended"] > 0, days["ended"], np.where(days["to"] > 0, days["to"], LAST))
+        rows = np.arange(found.rows) if order is None else order
+        self._check_overlaps(in_order, lasts[rows], rows)
+        return None if len(self.problems) > before else in_order
+
+    def _check_overlaps(self, roster: RosterTable, lasts: Array, rows: Array) -> None:
+        """The postings of a cadre follow one another; ``rows`` says where each stands in the table."""
+        if roster.rows < 2 or roster.cadres is roster.postings:
+            return
+        new = pc.not_equal(roster.cadres[1:], roster.cadres[:-1]).to_numpy(zero_copy_only=False)
+        if new.all():
+            return
+        cadre = np.concatenate([[0], np.cumsum(new)])
+        at = np.lexsort((roster.starts, cadre))
+        both = (cadre[at][1:] == cadre[at][:-1]) & (roster.starts[at][1:] <= lasts[at][:-1])
+        for one, other in zip(at[:-1][both][:SHOWN].tolist(), at[1:][both][:SHOWN].tolist(), strict=True):
+            places = [cell(self.file, int(rows[i]) + 1, "from", str(_day(roster.starts[i]))) for i in (one, other)]
+            last = "…" if lasts[one] >= LAST else str(_day(lasts[one]))
+            also = [(Text("另一个派驻", "the other posting"), places[0])]
+            self.problems.add("CE604", places[1], cadre=roster.names[other].as_py(), last=last, also=also)
 
     def _check(self, table: pa.Table) -> None:
         targets = {f"target.{fact}": NUMBER for fact in self.rules.facts}

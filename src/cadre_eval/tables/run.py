@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,8 @@ from cadre_eval.columns.drafts import Drafts, joined
 from cadre_eval.columns.graph import Array
 from cadre_eval.errors import Problems
 from cadre_eval.model.periods import Period
-from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan
+from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
+from cadre_eval.scoring.ballots import MarksOf
 from cadre_eval.scoring.inputs import PoolBest, PoolRank
 from cadre_eval.tables.aligned import Aligner, Block, Chunk, Source, blocks_of, joined_facts
 from cadre_eval.tables.earlier import EarlierTotals, earlier_totals
@@ -107,7 +109,7 @@ class TableRun:
         source = self.sources.get("facts")
         columns = {} if source is None else source.columns
         reader = FactsReader(self.rules, self.plan, self.as_of, self.problems)
-        if not reader.check(columns, _name(source, "facts")) and source is not None:
+        if source is not None and not reader.check(columns, _name(source, "facts")):
             return {}
         empty = pa.schema(list(columns.items())).empty_table().combine_chunks()
         batch = pa.RecordBatch.from_arrays([_whole_column(c) for c in empty.columns], names=empty.column_names)
@@ -143,14 +145,14 @@ class TableRun:
             apart = (Problems(), Problems())  # what is found wrong does not depend on who is faster
             counting = readers.submit(self._votes, roster, apart[0])
             marking = readers.submit(self._marks, roster, apart[1])
-            votes, marks = counting.result(), marking.result()
+            votes, (marks, figures) = counting.result(), marking.result()
         for problems in apart:
             self.problems.extend(problems)
         polls = PollsReader(
             self.plan, Index(roster.postings), roster.rows, self.as_of, partial(given, votes, marks), self.problems
         )
         self._take_in("polls", polls.check, polls.read)
-        return Tallied(roster, self.period.days, votes, marks, polls.polls)
+        return Tallied(roster, self.period.days, votes, marks, polls.polls, figures)
 
     def _votes(self, roster: RosterTable, problems: Problems) -> Votes:
         index = Index(roster.postings)
@@ -160,10 +162,14 @@ class TableRun:
         self._take_in("ballots", partial(reader.check, single=True), reader.ballots)
         return reader.votes
 
-    def _marks(self, roster: RosterTable, problems: Problems) -> Marks:
+    def _marks(self, roster: RosterTable, problems: Problems) -> tuple[Marks, dict[Any, Any]]:
+        """The marks, and what the plan's reviews ask of them."""
         reader = MarksReader(self.plan, Index(roster.postings), roster.rows, problems)
         self._take_in("reviews", reader.check, reader.read)
-        return reader.marks
+        if problems:
+            return reader.marks, {}
+        sources = [s for leaf in leaves(self.plan.root) for s in leaf.inputs if isinstance(s, MarksOf)]
+        return reader.marks, {("figures", id(source)): reader.marks.figures(source) for source in sources}
 
     def _look_through_facts(self, index: Index) -> None:
         """Reads the facts for what is wrong with them: everything wrong is told at once."""
