@@ -39,7 +39,7 @@ class Link:
             own = np.flatnonzero((places >= first) & (places < first + piece.rows))
             if len(own):
                 top, bottom = piece.ratio(places[own] - first)
-                if object in {top.dtype, bottom.dtype} and tops.dtype != object:
+                if tops.dtype != object and (top.dtype == object or bottom.dtype == object):
                     tops, bottoms = tops.astype(object), bottoms.astype(object)
                 tops[own], bottoms[own] = top, bottom
             first += piece.rows

@@ -305,10 +305,11 @@ def day_numbers(column: pa.Array, file: str, first_row: int, name: str, problems
     if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
         days = pc.cast(pc.cast(column, pa.date32(), safe=False), pa.int32()).fill_null(-EPOCH)
         found = np.asarray(days.to_numpy(zero_copy_only=False).astype(np.int64) + EPOCH)
-        for row in np.flatnonzero((found < 0) | (found > date.max.toordinal()))[:SHOWN].tolist():
+        beyond = (found < 0) | (found > date.max.toordinal())
+        for row in np.flatnonzero(beyond)[:SHOWN].tolist():
             text = str(column[row].cast(pa.string()))
             problems.add("CE208", cell(file, first_row + row, name, text), text=text)
-        return found
+        return np.where(beyond, UNREAD, found)
 
     def read(text: str, row: int) -> int:
         try:

@@ -237,7 +237,7 @@ class MarksReader:
         number = whole(column)
         low, high = int(number.array.min()), int(number.array.max())
         if high - low < 1_000_000:
-            return number.array - low, [number.step * (low + i) for i in range(high - low + 1)]
+            return (number.array - low).astype(np.int64), [number.step * (low + i) for i in range(high - low + 1)]
         values, codes = np.unique(number.array, return_inverse=True)
         return codes.ravel(), [number.step * int(value) for value in values]
 

@@ -24,7 +24,7 @@ from cadre_eval.reading.scalars import BadScalar, parse_id, parse_positive
 from cadre_eval.ruleset.plan import CompiledRuleset
 from cadre_eval.tables.cells import SHOWN, cell, few
 from cadre_eval.tables.columns_of import ROSTER, ROSTER_NEEDED
-from cadre_eval.tables.facts import day_numbers
+from cadre_eval.tables.facts import UNREAD, day_numbers
 from cadre_eval.tables.numbers import is_text, look_up, taken, whole
 from cadre_eval.tables.roles import NUMBER, check_columns
 from cadre_eval.tables.transfers import Moves
@@ -277,10 +277,10 @@ class RosterReader:
     def _dates(self, days: Mapping[str, Array]) -> None:
         for row in np.flatnonzero(days["from"] == 0)[:SHOWN].tolist():
             self.problems.add("CE202", cell(self.file, row + 1, "from", ""), expected=Text("日期", "date"))
-        for row in np.flatnonzero((days["to"] > 0) & (days["to"] < days["from"]))[:SHOWN].tolist():
+        for row in np.flatnonzero((days["to"] > UNREAD) & (days["to"] < days["from"]))[:SHOWN].tolist():
             self.problems.add("CE431", cell(self.file, row + 1, "to", str(_day(days["to"][row]))))
         ended = days["ended"]
-        odd = (ended > 0) & ((ended < days["from"]) | ((days["to"] > 0) & (ended > days["to"])))
+        odd = (ended > UNREAD) & ((ended < days["from"]) | ((days["to"] > UNREAD) & (ended > days["to"])))
         for row in np.flatnonzero(odd)[:SHOWN].tolist():
             first, last = _day(days["from"][row]), _day(days["to"][row])
             place = cell(self.file, row + 1, "ended", str(_day(ended[row])))
@@ -295,7 +295,8 @@ class RosterReader:
         by_posting = postings.take(pc.sort_indices(postings))
         if not _ascending(by_posting):
             counted = pc.value_counts(postings)
-            for entry in counted.filter(pc.greater(pc.struct_field(counted, "counts"), 1)).to_pylist()[:SHOWN]:
+            again = counted.filter(pc.greater(pc.struct_field(counted, "counts"), 1)).to_pylist()
+            for entry in [entry for entry in again if entry["values"] is not None][:SHOWN]:
                 rows = np.flatnonzero(pc.equal(postings, entry["values"]).to_numpy(zero_copy_only=False))
                 self.problems.add(
                     "CE306", cell(self.file, int(rows[1]) + 1, "posting", entry["values"]), id=entry["values"]
