@@ -51,7 +51,10 @@ def moves(draw: DrawFn, first: date, last: date) -> list[dict[str, Any]]:
             day = draw(days(day, day + timedelta(days=90)))
             move["returned"] = day.isoformat()
         if draw(st.integers(0, 9)) == 0:
-            move["withdrawn"] = {"on": (known + timedelta(days=draw(st.integers(0, 90)))).isoformat(), "reason": "错登"}
+            move["withdrawn"] = {
+                "on": (known + timedelta(days=draw(st.integers(0, 90)))).isoformat(),
+                "reason": "错登",
+            }
         found.append(move)
     return found
 
@@ -73,8 +76,12 @@ def postings(draw: DrawFn, number: int, targets: Mapping[str, str]) -> list[dict
             last = draw(days(first, last))
             plain["ended"] = {"on": last.isoformat(), "reason": "调走"}
             if draw(st.booleans()):
-                plain["ended"]["known_on"] = draw(days(last - timedelta(days=30), last + timedelta(days=60))).isoformat()
-        relations = {name: draw(moves(first, last)) for name in RELATIONS if name == "assessment" or draw(st.booleans())}
+                plain["ended"]["known_on"] = draw(
+                    days(last - timedelta(days=30), last + timedelta(days=60))
+                ).isoformat()
+        relations = {
+            name: draw(moves(first, last)) for name in RELATIONS if name == "assessment" or draw(st.booleans())
+        }
         plain["transfers"] = {name: own for name, own in relations.items() if own}
         if draw(st.integers(0, 7)) == 0:
             plain["known_on"] = draw(days(first, last)).isoformat()
@@ -93,7 +100,9 @@ def eligibility(draw: DrawFn, facts: Mapping[str, Any]) -> dict[str, Any]:
         found["otherwise"] = "不定等次"
         found["service"] = draw(st.sampled_from(["within-period", "since-start"]))
     if "gate_f" in facts and draw(st.integers(0, 2)) == 0:
-        found["exclusions"] = [{"id": "x", "title": "免予考核", "label": "不参加", "when": {"fact": "gate_f", "is": "yes"}}]
+        found["exclusions"] = [
+            {"id": "x", "title": "免予考核", "label": "不参加", "when": {"fact": "gate_f", "is": "yes"}}
+        ]
     return found
 
 

@@ -39,7 +39,9 @@ def test_the_pages_are_made_of_what_was_measured() -> None:
     made = pages_of(FOUND)
     assert set(made) == set(PAGES)
     for name, text in made.items():
-        assert (SCALE / name).read_text("utf-8") == text, f"{name}: run `make bench-nation`; do not edit it by hand"
+        assert (SCALE / name).read_text("utf-8") == text, (
+            f"{name}: `python benchmarks/nation/run.py --again` writes it; do not edit it by hand"
+        )
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -9,6 +9,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cadre_eval.columns.graph import Graph
 from cadre_eval.columns.ordering import codes_of
 from cadre_eval.columns.sums import Sum
 from cadre_eval.numbers.exact import round_fraction
@@ -71,6 +72,13 @@ def test_roundings_are_those_of_exact_numbers(drawn: tuple[int, Rows]) -> None:
     for mode in MODES:
         wanted = [int(round_fraction(x, places, mode) * 10**places) for x in found.exact]
         assert [int(x) for x in found.shape.rounded(found.arrays, 10**places, mode)] == wanted
+
+
+def test_factors_of_columns_that_are_all_zero_have_room_too() -> None:
+    graph = Graph()
+    columns = [graph.input(name, 0, 0) for name in "xy"]
+    assert not graph.linear([(2**40, columns[0]), (2**41, columns[1])]).narrow
+    assert graph.linear([(2**70, columns[0]), (1, columns[1])]).wide
 
 
 @st.composite

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from build import compiled, given as takes, ruleset
+from build import compiled, ruleset
+from build import given as takes
 from cadre_eval.errors import Lang, Problem, RefusedInput, UsageError
 from cadre_eval.errors.render import problem_json, problem_text
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -138,7 +139,10 @@ def test_rates_are_quotients_percentages_or_decimals() -> None:
 
 def test_quotients_of_many_denominators_stay_exact() -> None:
     many = [f"1/{n}" for n in range(999_999_000, 999_999_400)]
-    people = {key: [f"c-{n:04d}" for n in range(400)] if key == "cadre" else values[:1] * 400 for key, values in ROSTER.items()}
+    people = {
+        key: [f"c-{n:04d}" for n in range(400)] if key == "cadre" else values[:1] * 400
+        for key, values in ROSTER.items()
+    }
     found = assessed(roster=people, facts={"posting": people["cadre"], "rate": many}).scores
     assert found.column("visits").to_pylist()[:2] == ["1/99999900", "10/999999001"]
 
@@ -201,7 +205,9 @@ def test_rows_are_counted_through_all_chunks_of_a_table() -> None:
 
 
 def test_of_many_bad_cells_of_a_column_the_first_few_are_told() -> None:
-    many = {key: [f"c-{n}" for n in range(400)] if key == "cadre" else values[:1] * 400 for key, values in ROSTER.items()}
+    many = {
+        key: [f"c-{n}" for n in range(400)] if key == "cadre" else values[:1] * 400 for key, values in ROSTER.items()
+    }
     bad = {"posting": many["cadre"], "talks": [f"{n}次" for n in range(400)], "rate": ["x"] * 400}
     found = problems(roster=many, facts=bad)
     assert [(p.code, p.span.line) for p in found] == [("CE206", 1), ("CE206", 1), ("CE206", 2), ("CE206", 3),
@@ -231,7 +237,15 @@ def test_a_set_of_words_is_a_list(column: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("日记、清单", "6"), ("日记; 清单", "6"), ("清单,日记", "6"), ("水、电", "3"), ("、", "0"), ("日记", "3"), (None, "0")],
+    [
+        ("日记、清单", "6"),
+        ("日记; 清单", "6"),
+        ("清单,日记", "6"),
+        ("水、电", "3"),
+        ("、", "0"),
+        ("日记", "3"),
+        (None, "0"),
+    ],
 )
 def test_a_set_of_words_is_a_text_with_marks_between(text: str | None, wanted: str) -> None:
     assert points("filed", facts=facts(papers=[text, "日记"])) == [wanted, "3"]
@@ -264,15 +278,17 @@ def test_a_state_says_why_there_is_no_value(state: str) -> None:
 
 def test_a_value_said_to_be_there_must_be_there() -> None:
     assert points("talk", facts=facts(talks=[7, None], **{"talks.state": ["present", None]})) == ["7", "0"]
-    assert told(facts=facts(talks=[7, None], **{"talks.state": [None, "present"]})) == [("CE605", "facts:2", "present")]
+    assert told(facts=facts(talks=[7, None], **{"talks.state": [None, "present"]})) == [
+        ("CE605", "facts:2", "present")
+    ]
 
 
 @pytest.mark.parametrize(
     "known",
     [
         ["2025-12-31", "2026-01-01"], [date(2025, 12, 31), date(2026, 1, 1)],
-        [datetime(2025, 12, 31, 23), datetime(2026, 1, 1, 8)],
-        pa.array([datetime(2025, 12, 31, 15), datetime(2025, 12, 31, 16)], pa.timestamp("us", tz="Asia/Shanghai")),
+        [datetime(2025, 12, 31, 23), datetime(2026, 1, 1, 8)],  # noqa: DTZ001 a table may hold such
+        pa.array([datetime(2025, 12, 31, 15), datetime(2025, 12, 31, 16)], pa.timestamp("us", tz="Asia/Shanghai")),  # noqa: DTZ001
         pa.array([date(2025, 12, 31), date(2026, 1, 1)], pa.date64()),
     ],
     ids=["text", "dates", "timestamps", "timestamps of a zone", "milliseconds"],
@@ -358,7 +374,9 @@ def test_columns_that_are_needed_are_missed() -> None:
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    twice = pa.Table.from_arrays([pa.array(["c-1"]), pa.array([1]), pa.array([2])], names=["posting", "talks", "talks"])
+    twice = pa.Table.from_arrays(
+        [pa.array(["c-1"]), pa.array([1]), pa.array([2])], names=["posting", "talks", "talks"]
+    )
     assert told(facts=twice) == [("CE804", "facts:1", "talks")]
 
 
@@ -448,6 +466,8 @@ def test_words_of_a_dictionary_that_no_row_has_say_nothing() -> None:
     ballots = {"record": ["people"] * 2, "class": ["residents"] * 2, "option": ["满意"] * 2}
     wanted = assessed(ballots={"posting": ["c-1", "c-2"], **ballots})
     assert assessed(ballots={"posting": spare, **ballots}).scores.equals(wanted.scores)
+    again = pa.DictionaryArray.from_arrays(pa.array([0, 2], pa.uint8()), pa.array(["c-1", "c-9", "c-2", "c-1"]))
+    assert assessed(ballots={"posting": again, **ballots}).scores.equals(wanted.scores)
     coded = {key: pa.DictionaryArray.from_arrays(pa.array([1, 1]), pa.array(["zzz!", values[0]]))
              for key, values in ROSTER.items() if key in {"category", "role", "host", "township", "sending_unit"}}  # fmt: skip
     same = assessed(roster={**ROSTER, "category": ["a", "a"]})
@@ -483,6 +503,23 @@ def test_two_postings_of_one_cadre_may_not_overlap() -> None:
     both |= {"posting": ["p-1", "p-2"], "from": ["2024-01-01", "2025-03-01"], "to": ["2025-03-01", None]}
     assert told(roster=both) == [("CE604", "roster:2", "2025-03-01")]
     assert assessed(roster={**both, "to": ["2025-02-28", None]}).results.num_rows == 1
+
+
+def test_two_postings_of_one_cadre_are_of_one_person() -> None:
+    both = {key: [values[0]] * 2 for key, values in ROSTER.items()} | {
+        "posting": ["p-1", "p-2"],
+        "category": ["a", "b"],
+    }
+    both |= {"from": ["2024-01-01", "2025-03-01"], "to": ["2025-02-28", None]}
+    assert told(roster=both) == [("CE306", "roster:2", "c-1")]
+
+
+@pytest.mark.parametrize(("column", "day"), [("returned", "2024-02-01"), ("effective", "2024-02-01")])
+def test_a_relation_is_let_go_before_it_is_taken_and_goes_back_after_that(column: str, day: str) -> None:
+    other = {"returned": "returned", "effective": "released"}[column]
+    move = {"posting": ["c-1"], "relation": ["salary"], "to": ["t-1"], "effective": ["2024-02-01"]}
+    late = {"returned": day, "released": "2024-02-02"}
+    assert told(transfers={**move, other: [late[other]]}) == [("CE431", "transfers:1", "2024-02-01")]
 
 
 @pytest.mark.parametrize(
@@ -533,7 +570,10 @@ def test_equal_marks_may_share_a_row() -> None:
 
 def test_marks_of_many_decimals_are_added_exactly() -> None:
     marks = [f"{n}.{n:018d}" for n in range(60, 90)]
-    found = points("panel", reviews={"posting": ["c-1"] * 30, **slot(30, "panel", "street"), "mark": marks, "count": [99_999] * 30})
+    found = points(
+        "panel",
+        reviews={"posting": ["c-1"] * 30, **slot(30, "panel", "street"), "mark": marks, "count": [99_999] * 30},
+    )
     assert found == ["4.47000000000000000447", "0"]
     odd = [f"1/{n}" for n in range(999_999_900, 999_999_930)]
     quotients = {"posting": ["c-1"] * 30, **slot(30, "panel", "street"), "mark": odd}
@@ -606,14 +646,24 @@ def test_ballots_leave_open_how_many_were_issued_and_only_to_those_who_cast_them
     tallies = {"posting": ["c-1"] * 2, **slot(2, "people", "residents"), "class": ["residents", "host"], "issued": [10, 4],
                "满意": [9, 3]}  # fmt: skip
     wanted = assessed(tallies=tallies)
-    others = {"posting": ["c-2", "c-2"], "record": ["people"] * 2, "class": ["residents", "host"], "option": ["满意"] * 2}
+    others = {
+        "posting": ["c-2", "c-2"],
+        "record": ["people"] * 2,
+        "class": ["residents", "host"],
+        "option": ["满意"] * 2,
+    }
     found = assessed(tallies=tallies, ballots=others)
     assert found.scores.column("people").to_pylist()[0] == wanted.scores.column("people").to_pylist()[0] == "10"
     assert [row["state"] for row in found.results.to_pylist()] == ["final", "pending"]
 
 
 def test_a_row_of_nulls_among_the_tallies_says_nothing() -> None:
-    nothing = {"posting": ["c-1"], **slot(1, "people", "residents"), "满意": pa.array([None], pa.int64()), "issued": [None]}
+    nothing = {
+        "posting": ["c-1"],
+        **slot(1, "people", "residents"),
+        "满意": pa.array([None], pa.int64()),
+        "issued": [None],
+    }
     assert assessed(tallies=nothing).results.equals(assessed().results)
 
 
@@ -626,18 +676,32 @@ def test_a_row_of_nulls_among_the_tallies_says_nothing() -> None:
     ],
 )  # fmt: skip
 def test_a_tally_that_cannot_be_is_refused(columns: Columns, code: str) -> None:
-    found = told(tallies={"posting": ["c-1"], **slot(1, "people", "residents"), "满意": [5], "issued": [9], **columns})
+    found = told(
+        tallies={"posting": ["c-1"], **slot(1, "people", "residents"), "满意": [5], "issued": [9], **columns}
+    )
     assert [(c, place) for c, place, _ in found] == [(code, "tallies:1")]
 
 
 def test_what_is_said_of_a_survey_stands_unless_it_was_held() -> None:
-    tally = {"posting": ["c-2"] * 2, "record": ["people"] * 2, "class": ["residents", "host"], "issued": [9, 9], "满意": [9, 9]}
+    tally = {
+        "posting": ["c-2"] * 2,
+        "record": ["people"] * 2,
+        "class": ["residents", "host"],
+        "issued": [9, 9],
+        "满意": [9, 9],
+    }
     said = {"posting": ["c-1"], "record": ["people"], "state": ["not-applicable"]}
     assert points("people", tallies=tally, polls=said) == [None, "1E+1"]
     assert told(tallies=tally, polls={**said, "posting": ["c-2"]}) == [("CE605", "polls:1", "not-applicable")]
     late = {"posting": ["c-2"], "record": ["people"], "held_on": ["2026-01-01"]}
     assert [row["state"] for row in assessed(tallies=tally, polls=late).results.to_pylist()] == ["final", "pending"]
-    held = {"posting": ["c-2"], "record": ["people"], "held_on": [date(2025, 12, 31)], "state": ["present"], "reason": ["补测"]}
+    held = {
+        "posting": ["c-2"],
+        "record": ["people"],
+        "held_on": [date(2025, 12, 31)],
+        "state": ["present"],
+        "reason": ["补测"],
+    }
     assert points("people", tallies=tally, polls=held) == ["0", "1E+1"]
 
 

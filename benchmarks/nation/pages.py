@@ -307,5 +307,5 @@ class Page:
         table = Table([self.say("", ""), self.say("最高", "Peak"), self.say("多出", "More")], right_from=1)
         for name, mb in memory.items():
             if name != "read":
-                table.add(f"`{name}`", f"{mb:.0f} MB", f"{mb - memory['read']:.0f} MB")
+                table.add(f"`{name}`", f"{mb:.0f} MB", f"{max(mb - memory['read'], 0):.0f} MB")
         yield from table.lines()

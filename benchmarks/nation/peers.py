@@ -178,13 +178,12 @@ def _row(entrant: Entrant, mistakes: dict[str, int | None], limit: float) -> dic
     }
 
 
-def alone(data: Data, name: str, sample: int) -> None:
-    """Scores twice, or only reads the tables: what is looked at is the memory of the process."""
-    if name == READ:
-        return
-    ((entrant,), _) = entrants(data, sample, [name])
-    for _ in range(2):
+def alone(data: Data, name: str, sample: int) -> bool:
+    """Scores twice, or only reads the tables: what is looked at is the memory of the process. False if it is not installed."""
+    running, absent = entrants(data, sample, [] if name == READ else [name])
+    for entrant in (*running, *running):
         entrant.scorer()
+    return not absent
 
 
 def main() -> None:
@@ -192,14 +191,16 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="made by generate.py")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default: 5)")
     parser.add_argument("--sample", type=int, default=2000, help="rows for the slow ones (default: 2000)")
-    parser.add_argument("--only", help=f"score twice with this peer, and print nothing; {READ}: no peer at all")
+    parser.add_argument(
+        "--only", help=f"score twice with this peer, and print whether it is there; {READ}: no peer at all"
+    )
     chosen = parser.parse_args()
     try:
         data = load(chosen.folder)
     except (FileNotFoundError, ValueError) as error:
         sys.exit(f"{chosen.folder}: {error}")
     if chosen.only:
-        alone(data, chosen.only, chosen.sample)
+        print(json.dumps(alone(data, chosen.only, chosen.sample)))
     else:
         print(json.dumps(report(data, max(1, chosen.runs), chosen.sample), indent=2))
 

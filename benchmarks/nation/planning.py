@@ -246,7 +246,7 @@ class Planning:
             "   place: what comes back where a run is spread over machines. Facts are not read again.",
         )
         yield self.say(
-            "4. **一省仍太大**，按市再分；只要池不被切开，结果逐字节相同。",
+            "4. **一省仍太大**，按市再分；只要池不被切开，结果不变。",
             "4. **A province that is still too large** is cut again, by city. As long as no pool is cut, results are the same.",
         )
         yield ""

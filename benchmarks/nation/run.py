@@ -1,8 +1,10 @@
 """Measures a nation: the package beside every other way, in one run. `make bench-nation`, or
 
 python benchmarks/nation/run.py [--sizes 1000,10000,100000,563000] [--runs 5] [--folder DIR] [--before REVISION] [--write]
+python benchmarks/nation/run.py --again
 
-Prints the pages it makes of what was measured; ``--write`` puts them, and what they are made of, into docs/scale/.
+Prints the pages it makes of what was measured; ``--write`` puts them, and what they are made of, into docs/scale/; ``--again``
+only makes them again, of what is there.
 """
 
 from __future__ import annotations
@@ -164,7 +166,8 @@ def ballots(home: Path, cadres: int, runs: int) -> dict[str, Any]:
 def peer_memory(home: Path) -> dict[str, float]:
     """The peak of a process that reads the tables and scores them with one peer."""
     told("memory of every peer")
-    return {name: answer(HERE / "peers.py", home, "--only", name)[1] for name in (peers.READ, *peers.WHOLE)}
+    found = {name: answer(HERE / "peers.py", home, "--only", name) for name in (peers.READ, *peers.WHOLE)}
+    return {name: mb for name, (there, mb) in found.items() if there}
 
 
 def readers(home: Path, runs: int) -> Any:
@@ -199,8 +202,10 @@ def small(plan: Plan) -> dict[str, Any]:
 def as_it_was(revision: str, folder: Path) -> Path:
     """The package of another revision."""
     packed = subprocess.run(
-        ["git", "archive", revision, "src", "rulesets"], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        ["git", "archive", revision, "src", "rulesets"], cwd=ROOT, check=False, stdout=subprocess.PIPE
     )
+    if packed.returncode:
+        sys.exit(f"there is no revision {revision}")
     subprocess.run(["tar", "-x", "-C", str(folder)], input=packed.stdout, check=True)
     return folder / "src"
 
@@ -219,7 +224,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the tables are made and kept (default: nowhere for long)")
     parser.add_argument("--before", metavar="REVISION", help="measure the small command of this revision too")
     parser.add_argument("--write", action="store_true", help="write docs/scale/")
+    parser.add_argument("--again", action="store_true", help="only write the pages again")
     chosen = parser.parse_args()
+    if chosen.again:
+        measured = json.loads((PAGES / KEPT).read_text(encoding="utf-8"))
+        write(measured, pages_of(measured))
+        return
     sizes = sorted({int(text) for text in chosen.sizes.split(",")})
     with TemporaryDirectory() as temporary:
         plan = Plan(sizes, max(1, chosen.runs), chosen.folder or Path(temporary), chosen.before)

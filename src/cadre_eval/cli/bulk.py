@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -19,28 +21,33 @@ if TYPE_CHECKING:
     from cadre_eval.tables.bulk import Bulk, Finished
 
 FORMS = ("parquet", "arrow", "csv", "jsonl")
+WIDTH = 24
+"""Of the bar: with all that is said beside it, the line is shorter than most terminals are wide."""
 
 
 class Rate:
-    """One line on the terminal that is rewritten: how many are done, how fast, and how long it will still take."""
+    """One line on the terminal that is rewritten: how many are done, how fast, and how long it will still take. It is first
+    told what an earlier run had done, which says nothing of the speed.
+    """
 
-    def __init__(self) -> None:
-        self.stream = sys.stderr
-        self.begun = time.monotonic()
-        self.first: int | None = None
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.stream, self.clock = stream or sys.stderr, clock
+        self.first: tuple[int, float] | None = None
         self.shown = False
 
     def __call__(self, done: int, of: int) -> None:
         if not self.stream.isatty() or not of:
             return
-        first = self.first = done if self.first is None else self.first
-        passed = max(time.monotonic() - self.begun, 0.001)
-        rate = (done - first) / passed if done > first else done / passed
-        left = (of - done) / rate if rate else 0
-        filled = done * 30 // of
-        bar = "█" * filled + "░" * (30 - filled)
-        speed = say(f"每秒 {rate:,.0f} 人，还要 {left:.0f} 秒", f"{rate:,.0f}/s, {left:.0f} s left")
-        self.stream.write(f"\r{bar} {done * 100 // of:3d}% {done:,}/{of:,} {speed}\033[K")
+        now = self.clock()
+        first, begun = self.first = self.first or (done, now)
+        filled = done * WIDTH // of
+        bar = "█" * filled + "░" * (WIDTH - filled)
+        self.stream.write(f"\r{bar} {done * 100 // of:3d}% {done:,}/{of:,}")
+        if done > first and now > begun:
+            rate = (done - first) / (now - begun)
+            left = ceil((of - done) / rate)
+            self.stream.write(say(f" 每秒 {rate:,.0f} 人，还要 {left:,} 秒", f" {rate:,.0f}/s, {left:,} s left"))
+        self.stream.write("\033[K")
         self.stream.flush()
         self.shown = True
 
@@ -48,6 +55,7 @@ class Rate:
         if self.shown:
             self.stream.write("\r\033[K")
             self.stream.flush()
+            self.shown = False
 
 
 @click.command(
@@ -102,7 +110,12 @@ def bulk(
         raise UsageError(
             Text("写 --out 文件夹，或 --explain 干部，二者之一", "give --out FOLDER or --explain CADRE, one of them")
         )
-    from cadre_eval.tables.memory import limit_memory, plain_memory
+    if scheduler is not None and jobs > 1:
+        zh = "--jobs 用本机的几个进程，--scheduler 用集群的，二者之一"
+        raise UsageError(
+            Text(zh, "--jobs uses processes of this machine, --scheduler those of a cluster: give one of them")
+        )
+    from cadre_eval.tables.memory import is_short_of_memory, limit_memory, plain_memory
     from cadre_eval.tables.planned import planned
 
     plain_memory()
@@ -114,12 +127,13 @@ def bulk(
         if explain is not None:
             return _explained(run, explain)
         finished = _finished(run, scheduler)
-    except (MemoryError, RuntimeError) as error:
-        if memory is None or not (isinstance(error, MemoryError) or "thread" in str(error)):
+    except (MemoryError, RuntimeError, OSError) as error:
+        if memory is None or not is_short_of_memory(error):
             raise
         rate.clear()
         return _short_of_memory(memory)
-    rate.clear()
+    finally:
+        rate.clear()
     _report(finished, run)
     return 0
 

@@ -15,7 +15,7 @@ import click
 from cadre_eval.cli.commands import cadre_eval
 from cadre_eval.cli.language import MESSAGES, say, teach_click
 from cadre_eval.cli.output import DONE, FAILED, INTERRUPTED, WRONG_USAGE, exit_code, show_problems
-from cadre_eval.errors import PluginFailure, RefusedInput, UsageError
+from cadre_eval.errors import PluginFailure, RefusedInput, RunFailed, UsageError
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(say("已中断", "interrupted"), err=True)
         return INTERRUPTED
-    except PluginFailure as failure:
+    except (PluginFailure, RunFailed) as failure:
         click.echo(failure.text.in_(MESSAGES), err=True)
         return FAILED
     except BrokenPipeError:
@@ -59,6 +59,9 @@ def run(arguments: list[str]) -> int:
         return (
             _reader_gone() if type(sys.stdout).__name__.endswith("PacifyFlushWrapper") else int(leaving.code or DONE)
         )
+    except MemoryError:
+        click.echo(say("内存不够", "out of memory"), err=True)
+        return FAILED
     except OSError as error:
         click.echo(say("读写文件出错：", "a file could not be read or written: ") + str(error), err=True)
         return FAILED

@@ -77,7 +77,7 @@ class Graph:
             return terms[0][1]
         ends = [sorted((k * node.low, k * node.high)) for k, node in terms]
         low, high = const + sum(e[0] for e in ends), const + sum(e[1] for e in ends)
-        most = abs(const) + sum(abs(k) * node.most for k, node in terms)
+        most = abs(const) + sum(abs(k) * max(1, node.most) for k, node in terms)  # factors of zeros must fit too
         factors = tuple(k for k, _ in terms)
         key = ("linear", factors, tuple(node.index for _, node in terms), const)
         return self._node(key, _linear(factors, const), [node for _, node in terms], low, high, most)
@@ -163,7 +163,7 @@ class Graph:
     def divided(self, a: Node, numerator: int, denominator: int, mode: str) -> Node:
         """``a * numerator / denominator`` rounded to a whole number."""
         ends = [round_ratio(x * numerator, denominator, mode) for x in (a.low, a.high)]
-        most = 2 * (a.most * abs(numerator)) + abs(denominator)
+        most = 2 * (max(1, a.most) * abs(numerator)) + abs(denominator)
         key = ("divided", a.index, numerator, denominator, mode)
         return self._node(key, _divided(numerator, denominator, mode, a.low >= 0), (a,), min(ends), max(ends), most)
 

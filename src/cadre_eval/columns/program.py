@@ -71,7 +71,7 @@ class Exact:
         scale = lcm(self.shape.const.denominator, self.shape.factors[0].denominator)
         factor, const = int(self.shape.factors[0] * scale), int(self.shape.const * scale)
         array: Any = _full(self.arrays[0])
-        if abs(const) + largest(array) * abs(factor) >= ROOM:
+        if abs(const) + max(1, largest(array)) * abs(factor) >= ROOM:
             array = array.astype(object)
         return Fraction(1, scale), array * factor + const
 

@@ -117,7 +117,7 @@ def largest(x: Array) -> int:
 
 
 def _weighed(const: int, factors: Sequence[int], columns: Sequence[Array], n: int, scale: int) -> tuple[Array, Array]:
-    reach = abs(const) + sum(abs(f) * largest(c) for f, c in zip(factors, columns, strict=True))
+    reach = abs(const) + sum(abs(f) * max(1, largest(c)) for f, c in zip(factors, columns, strict=True))
     kind = object if reach >= ROOM or scale >= ROOM else np.int64
     top = np.full(n, const, dtype=kind)
     for factor, column in zip(factors, columns, strict=True):
@@ -127,7 +127,7 @@ def _weighed(const: int, factors: Sequence[int], columns: Sequence[Array], n: in
 
 def _times(top: Array, bottom: Array, factor: Fraction) -> tuple[Array, Array]:
     """A quotient by a number."""
-    if max(largest(top) * abs(factor.numerator), largest(bottom) * factor.denominator) >= ROOM:
+    if max(max(1, largest(top)) * abs(factor.numerator), largest(bottom) * factor.denominator) >= ROOM:
         top, bottom = top.astype(object), bottom.astype(object)
     return _lowest(top * factor.numerator, bottom * factor.denominator)
 

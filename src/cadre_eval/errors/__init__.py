@@ -6,6 +6,7 @@ from cadre_eval.errors.problem import (
     Problem,
     Problems,
     RefusedInput,
+    RunFailed,
     UsageError,
 )
 from cadre_eval.errors.span import Source, Span
@@ -18,6 +19,7 @@ __all__ = [
     "Problem",
     "Problems",
     "RefusedInput",
+    "RunFailed",
     "Source",
     "Span",
     "Text",

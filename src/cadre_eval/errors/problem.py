@@ -110,6 +110,20 @@ class UsageError(CadreEvalError):
         super().__init__(text.en)
         self.text = text
 
+    def __reduce__(self) -> tuple[type[UsageError], tuple[Text]]:
+        return type(self), (self.text,)
+
+
+class RunFailed(CadreEvalError):
+    """Neither the input nor the program is at fault: memory, processes or machines that a run needs were not to be had."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+    def __reduce__(self) -> tuple[type[RunFailed], tuple[Text]]:
+        return type(self), (self.text,)
+
 
 class RefusedInput(CadreEvalError):
     """Rules or records that cannot be used; ``problems`` says everything that is wrong with them."""
@@ -117,6 +131,9 @@ class RefusedInput(CadreEvalError):
     def __init__(self, problems: Problems | Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__(self._headline())
+
+    def __reduce__(self) -> tuple[type[RefusedInput], tuple[list[Problem]]]:
+        return type(self), (self.problems,)
 
     def _headline(self) -> str:
         shown = [f"{p.span}: {p.code}: {p.message('en')}" for p in self.problems[:5]]
@@ -132,6 +149,9 @@ class PluginFailure(CadreEvalError):
     def __init__(self, plugin: str, version: str, hook: str, reason: str, cadre: str | None = None) -> None:
         self.plugin, self.version, self.hook, self.reason, self.cadre = plugin, version, hook, reason, cadre
         super().__init__(self.text.en)
+
+    def __reduce__(self) -> tuple[type[PluginFailure], tuple[str, str, str, str, str | None]]:
+        return type(self), (self.plugin, self.version, self.hook, self.reason, self.cadre)
 
     @property
     def text(self) -> Text:

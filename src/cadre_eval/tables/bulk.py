@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 from attrs import evolve, frozen
 
+from cadre_eval import __version__
 from cadre_eval.errors import Problems
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
@@ -20,6 +22,7 @@ from cadre_eval.tables.facts import FactRows
 from cadre_eval.tables.job import Store
 from cadre_eval.tables.kernel import Scored
 from cadre_eval.tables.memory import give_back
+from cadre_eval.tables.processes import can_fork, scored_by_processes
 from cadre_eval.tables.results import points_table, results_table
 from cadre_eval.tables.run import Opened, TableResult, TableRun, placed_blocks
 from cadre_eval.tables.writing import SUFFIXES, write_table
@@ -50,12 +53,14 @@ class Bulk:
 
     @property
     def key(self) -> dict[str, Any]:
+        """Whatever the bytes that are written follow from."""
         return {
             "ruleset": self.rules.digest,
             "period": self.period.id,
             "as_of": self.as_of.isoformat(),
-            "plugins": [f"{p.name} {p.version} {p.digest}" for p in self.rules.plugins],
+            "district": self.district,
             "format": self.form,
+            "made_with": [__version__, np.__version__, pa.__version__],
             **self.fingerprint,
         }
 
@@ -75,8 +80,26 @@ def run_bulk(bulk: Bulk) -> Finished:
 
     Raises:
         RefusedInput: something in the tables cannot be used; nothing is written.
+        UsageError: the folder belongs to another run, or to somebody else.
+        RunFailed: processes were killed again and again.
         OSError: the results cannot be written.
     """
+    run, opened = opened_run(bulk)
+    store = Store(bulk.out, bulk.key)
+    store.begin()
+    try:
+        done = _Done(bulk, run, opened, store)
+        scored = done.all()
+        if run.problems:
+            store.abandon()
+        run.problems.raise_if_any()
+        return finished(bulk, opened, store, scored, done.resumed)
+    finally:
+        store.release()
+
+
+def opened_run(bulk: Bulk) -> tuple[TableRun, Opened]:
+    """Everything but the facts, read. Raises RefusedInput."""
     problems = Problems()
     run = TableRun(
         bulk.rules, bulk.plan, bulk.period, bulk.as_of, bulk.district, bulk.sources, problems, bulk.earlier
@@ -85,19 +108,29 @@ def run_bulk(bulk: Bulk) -> Finished:
     problems.raise_if_any()
     assert opened is not None, "without a problem everything is read"
     give_back()
-    store = Store(bulk.out, bulk.key)
-    store.begin()
-    done = _Done(bulk, run, opened, store)
-    scored = done.all()
-    problems.raise_if_any()
+    return run, opened
+
+
+def finished(bulk: Bulk, opened: Opened, store: Store, scored: Sequence[Scored], resumed: int) -> Finished:
+    """Everybody placed and written, once all blocks are scored."""
     give_back()
     result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
-    table = results_table(result)
-    written = write_table(table, bulk.out / "results", bulk.form)
-    names = [store.points(part.block.number).name + SUFFIXES[bulk.form] for part in scored]
-    store.finish(names)
-    files = [written, *(bulk.out / "scores" / name.replace("scores-", "part-") for name in names)]
-    return Finished(result, tuple(files), done.resumed)
+    write_table(results_table(result), store.results, bulk.form)
+    parts = [store.points(part.block.number).name + SUFFIXES[bulk.form] for part in scored]
+    return Finished(result, store.finish(parts), resumed)
+
+
+def kept_blocks(bulk: Bulk, opened: Opened, store: Store) -> dict[int, Scored]:
+    """What an earlier run has scored already, by number; how much that is, is told."""
+    suffix = SUFFIXES[bulk.form]
+    found = {b.number: s for b in opened.blocks if (s := store.kept(b, suffix)) is not None}
+    bulk.progress(rows_of(found.values()), opened.tallied.roster.rows)
+    return found
+
+
+def rows_of(scored: Iterable[Scored]) -> int:
+    """Rows of the roster in some blocks."""
+    return sum(part.block.last - part.block.first for part in scored)
 
 
 class _Done:
@@ -106,47 +139,52 @@ class _Done:
     def __init__(self, bulk: Bulk, run: TableRun, opened: Opened, store: Store) -> None:
         self.bulk, self.run, self.opened, self.store = bulk, run, opened, store
         self.resumed = 0
-        self.rows = 0
+        self.found: dict[int, Scored] = {}
 
     def all(self) -> list[Scored]:
         """Every block in order."""
         if self.opened.kernel.compares:
-            return [self._written(part) for part in self.run.scored(self.opened)]
-        found: dict[int, Scored] = {}
-        suffix = SUFFIXES[self.bulk.form]
-        for block in self.opened.blocks:
-            kept = self.store.kept(block.number, suffix)
-            if kept is not None:
-                found[block.number] = kept
-                self._tell(block)
-        self.resumed = len(found)
-        left = [block for block in self.opened.blocks if block.number not in found]
-        for scored in self._scored(left):
-            found[scored.block.number] = scored
-        return [found[number] for number in sorted(found)]
+            for scored in self.run.scored(self.opened):
+                self._tell(write_block(self.opened, scored, self.store, self.bulk.form))
+        else:
+            self.found = kept_blocks(self.bulk, self.opened, self.store)
+            self.resumed = len(self.found)
+            left = [block for block in self.opened.blocks if block.number not in self.found]
+            if left:
+                self._score(left)
+        return [self.found[number] for number in sorted(self.found)]
 
-    def _scored(self, left: Sequence[Block]) -> Iterator[Scored]:
-        """The blocks that are left, each once it is on disk."""
+    def _score(self, left: Sequence[Block]) -> None:
+        """The blocks that are left."""
         direct = DirectFacts.of(self.run, self.opened)
-        if direct is not None and left:
-            try:
-                yield from self._directly(direct, left)
-                return
-            except OutOfOrder:
-                pass
-        wanted = {block.number for block in left}
+        try:
+            for scored in () if direct is None else self._directly(direct, left):
+                self._tell(scored)
+        except OutOfOrder:
+            direct = None
+        if direct is None:
+            self._in_any_order()
+
+    def _in_any_order(self) -> None:
+        """All blocks, from a table that is read from its beginning. Until it is read to its end, nothing is sure: a table in
+        another order than the roster gives every block twice, the first time with what it had so far.
+        """
+        self.found, self.resumed = {}, 0
+        written: dict[int, Path] = {}
         for block, facts in self.run.facts(self.opened):
-            if block.number in wanted and not self.run.problems:
-                yield self._written(self.opened.score(block, facts))
+            if not self.run.problems:
+                scored = self.opened.score(block, facts)
+                written[block.number] = write_table(
+                    self._points(scored), self.store.points(block.number), self.bulk.form
+                )
+                self._tell(evolve(scored, points={}))
+        for number, path in written.items():
+            self.store.keep(self.found[number], path)
 
     def _directly(self, direct: DirectFacts, left: Sequence[Block]) -> Iterator[Scored]:
         """Blocks whose facts can be read apart: by several processes, or one that writes while it scores."""
-        if self.bulk.jobs > 1 and len(left) > 1:
-            from cadre_eval.tables.processes import scored_by_processes
-
-            for scored in scored_by_processes(self.opened, direct, left, self.store, self.bulk):
-                self._tell(scored.block)
-                yield scored
+        if self.bulk.jobs > 1 and len(left) > 1 and can_fork():
+            yield from scored_by_processes(self.opened, direct, left, self.store, self.bulk)
             return
         with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
             yield from self._piped(direct, left, reader, writer)
@@ -164,23 +202,19 @@ class _Done:
             if self.run.problems:
                 continue
             scored = self.opened.score(block, facts)
-            points = points_table(self.opened.tallied.roster, scored, self.opened.scales)
+            points = self._points(scored)
             if writing is not None:
-                yield self._told(writing.result())
+                yield writing.result()
             writing = writer.submit(write_points, points, scored, self.store, self.bulk.form)
         if writing is not None:
-            yield self._told(writing.result())
+            yield writing.result()
 
-    def _written(self, scored: Scored) -> Scored:
-        return self._told(write_block(self.opened, scored, self.store, self.bulk.form))
+    def _points(self, scored: Scored) -> pa.Table:
+        return points_table(self.opened.tallied.roster, scored, self.opened.scales)
 
-    def _told(self, scored: Scored) -> Scored:
-        self._tell(scored.block)
-        return scored
-
-    def _tell(self, block: Block) -> None:
-        self.rows += block.last - block.first
-        self.bulk.progress(self.rows, self.opened.tallied.roster.rows)
+    def _tell(self, scored: Scored) -> None:
+        self.found[scored.block.number] = scored
+        self.bulk.progress(rows_of(self.found.values()), self.opened.tallied.roster.rows)
 
 
 def write_block(opened: Opened, scored: Scored, store: Store, form: str) -> Scored:
@@ -190,6 +224,5 @@ def write_block(opened: Opened, scored: Scored, store: Store, form: str) -> Scor
 
 def write_points(points: pa.Table, scored: Scored, store: Store, form: str) -> Scored:
     """As ``write_block``, of points that are a table already."""
-    write_table(points, store.points(scored.block.number), form)
-    store.keep(scored)
+    store.keep(scored, write_table(points, store.points(scored.block.number), form))
     return evolve(scored, points={})

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from attrs import define, evolve
+from attrs import define
 
-from cadre_eval.errors import Problems, Text, UsageError
+from cadre_eval.errors import Problems, RefusedInput, RunFailed, Text, UsageError
 from cadre_eval.tables.aligned import Block
-from cadre_eval.tables.bulk import Bulk, Finished
+from cadre_eval.tables.bulk import Bulk, Finished, finished, kept_blocks, opened_run, rows_of, write_points
 from cadre_eval.tables.direct import DirectFacts
 from cadre_eval.tables.job import Store
 from cadre_eval.tables.kernel import Scored
 from cadre_eval.tables.packing import unpacked
-from cadre_eval.tables.results import results_table
-from cadre_eval.tables.run import Opened, TableRun, placed_blocks
+from cadre_eval.tables.run import Opened
 from cadre_eval.tables.tasks import TASKS, points_of, score_task, task_of
-from cadre_eval.tables.writing import SUFFIXES, write_table
+
+PATIENCE = "20s"
+"""How long a scheduler may take to answer."""
 
 
 @define(eq=False)
@@ -32,6 +34,8 @@ class Spread:
     direct: DirectFacts
     store: Store
     found: dict[int, Scored]
+    resumed: int
+    """Blocks that an interrupted run had done already."""
 
     @property
     def left(self) -> list[Block]:
@@ -51,13 +55,18 @@ class Spread:
         return pa.table({"block": [n for n, _ in rows], "task": [raw for _, raw in rows]}, schema=TASKS)
 
     def take(self, number: int, drafts: bytes, points: bytes) -> None:
-        """Takes in a scored block: written, and not asked for again."""
-        write_table(points_of(points), self.store.points(number), self.bulk.form)
+        """Takes in a scored block: written, and not asked for again. One that comes twice is the same the second time.
+
+        Raises:
+            UsageError: it is no block of this run.
+        """
+        if number in self.found:
+            return
         scored = unpacked(drafts)
-        self.store.keep(scored)
-        self.found[number] = evolve(scored, points={})
-        rows = sum(part.block.last - part.block.first for part in self.found.values())
-        self.bulk.progress(rows, self.opened.tallied.roster.rows)
+        if scored.block not in self.opened.blocks or scored.block.number != number:
+            raise UsageError(Text(f"第 {number} 块不是这次运行的", f"block {number} is none of this run's"))
+        self.found[number] = write_points(points_of(points), scored, self.store, self.bulk.form)
+        self.bulk.progress(rows_of(self.found.values()), self.opened.tallied.roster.rows)
 
     def take_all(self, done: Iterable[Mapping[str, Any]]) -> None:
         """Takes in scored blocks as rows of a table (``tasks.DONE``), in any order."""
@@ -65,16 +74,19 @@ class Spread:
             self.take(int(row["block"]), bytes(row["drafts"]), bytes(row["points"]))
 
     def finish(self) -> Finished:
-        """Places everybody and writes the results, as a run on one machine does."""
+        """Places everybody and writes the results, as a run on one machine does.
+
+        Raises:
+            UsageError: blocks are missing.
+        """
         if self.left:
             raise UsageError(Text(f"还有 {len(self.left)} 块没有计分", f"{len(self.left)} blocks are not scored yet"))
         scored = [self.found[number] for number in sorted(self.found)]
-        result = placed_blocks(self.opened.kernel, self.opened.tallied.roster, scored)
-        written = write_table(results_table(result), self.bulk.out / "results", self.bulk.form)
-        names = [self.store.points(part.block.number).name + SUFFIXES[self.bulk.form] for part in scored]
-        self.store.finish(names)
-        files = (written, *(self.bulk.out / "scores" / name.replace("scores-", "part-") for name in names))
-        return Finished(result, files, 0)
+        return finished(self.bulk, self.opened, self.store, scored, self.resumed)
+
+    def close(self) -> None:
+        """Lets another run go on where this one is."""
+        self.store.release()
 
 
 def spread(bulk: Bulk) -> Spread:
@@ -84,25 +96,19 @@ def spread(bulk: Bulk) -> Spread:
         UsageError: it cannot be cut: scores depend on the pool, or the facts cannot be read in parts.
         RefusedInput: something in the tables cannot be used.
     """
-    problems = Problems()
-    run = TableRun(
-        bulk.rules, bulk.plan, bulk.period, bulk.as_of, bulk.district, bulk.sources, problems, bulk.earlier
-    )
-    opened = run.opened()
-    problems.raise_if_any()
-    assert opened is not None, "without a problem everything is read"
+    run, opened = opened_run(bulk)
     if opened.kernel.compares:
         zh = "办法里有与池内他人比较的计分，不能分到多台机器：不写 --scheduler"
         raise UsageError(Text(zh, "scores compare with the pool, so the run cannot be spread: leave --scheduler out"))
     direct = DirectFacts.of(run, opened)
     if direct is None:
-        zh = "分到多台机器，事实表要存为 Parquet 或 Arrow，与名册逐行对应"
-        raise UsageError(Text(zh, "to spread a run, keep the facts in Parquet or Arrow, row by row as the roster"))
+        zh = "分到多台机器，事实表要存为 Parquet 或 Arrow，与名册逐行对应；否则不写 --scheduler"
+        en = "to spread a run, keep the facts in Parquet or Arrow, row by row as the roster; or leave --scheduler out"
+        raise UsageError(Text(zh, en))
     store = Store(bulk.out, bulk.key)
     store.begin()
-    suffix = SUFFIXES[bulk.form]
-    kept = {b.number: s for b in opened.blocks if (s := store.kept(b.number, suffix)) is not None}
-    return Spread(bulk, opened, direct, store, kept)
+    kept = kept_blocks(bulk, opened, store)
+    return Spread(bulk, opened, direct, store, kept, len(kept))
 
 
 def run_on_dask(bulk: Bulk, scheduler: str | Any) -> Finished:
@@ -112,16 +118,30 @@ def run_on_dask(bulk: Bulk, scheduler: str | Any) -> Finished:
     Raises:
         UsageError: dask is not installed, nobody answers at the address, or the run cannot be spread.
         RefusedInput: something in the tables cannot be used.
+        RunFailed: workers were lost again and again, or the scheduler.
     """
     client, close = _client(scheduler)
     try:
         run = spread(bulk)
-        resumed = len(run.found)
-        for number, drafts, points in _scored(client, run):
-            run.take(number, drafts, points)
-        return evolve(run.finish(), resumed=resumed)
+        try:
+            return _done(client, run)
+        finally:
+            run.close()
     finally:
         close()
+
+
+def _done(client: Any, run: Spread) -> Finished:
+    problems = Problems()
+    for outcome in _scored(client, run.tasks()):
+        if isinstance(outcome, RefusedInput):
+            problems.extend(outcome.problems)
+        else:
+            run.take(*outcome)
+    if problems:
+        run.store.abandon()
+    problems.raise_if_any()
+    return run.finish()
 
 
 def _client(scheduler: str | Any) -> tuple[Any, Callable[[], None]]:
@@ -136,7 +156,7 @@ def _client(scheduler: str | Any) -> tuple[Any, Callable[[], None]]:
     if not isinstance(scheduler, str):
         return scheduler, lambda: None
     try:
-        client = Client(scheduler, timeout="20s", set_as_default=False)
+        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UsageError(
@@ -145,24 +165,36 @@ def _client(scheduler: str | Any) -> tuple[Any, Callable[[], None]]:
     return client, client.close
 
 
-def _scored(client: Any, run: Spread) -> Iterator[tuple[int, bytes, bytes]]:
+_Outcome = tuple[int, bytes, bytes]
+
+
+def _scored(client: Any, tasks: Iterator[tuple[int, bytes]]) -> Iterator[_Outcome | RefusedInput]:
     """The blocks as they are done; only so many are on the way at once, so that the client's memory stays bounded."""
     from dask.distributed import as_completed
+    from distributed.scheduler import KilledWorker
 
-    most = 2 * max(1, sum(client.nthreads().values()))
-    tasks = run.tasks()
-    first = [_submitted(client, raw) for _, raw in islice(tasks, most)]
-    waiting = as_completed(first)
-    for future in waiting:
-        yield future.result()
-        future.release()
-        after = next(tasks, None)
-        if after is not None:
-            waiting.add(_submitted(client, after[1]))
+    waiting = as_completed([_submitted(client, raw) for _, raw in islice(tasks, _most(client))], loop=client.loop)
+    try:
+        for future in waiting:
+            try:
+                yield future.result()
+            except RefusedInput as refused:
+                yield refused
+            future.release()
+            for _, raw in islice(tasks, max(0, _most(client) - waiting.count())):
+                waiting.add(_submitted(client, raw))
+    except KilledWorker as error:
+        zh = "集群的工作进程一再丢失，多半是内存不够；再次运行，从断处接着做"
+        en = "workers of the cluster were lost again and again, most likely for lack of memory; what is done is kept"
+        raise RunFailed(Text(zh, en)) from error
+    except CancelledError as error:
+        zh = "与 dask 调度器的连接断了；再次运行，从断处接着做"
+        raise RunFailed(Text(zh, "the connection to the dask scheduler was lost; what is done is kept")) from error
+
+
+def _most(client: Any) -> int:
+    return 2 * max(1, int(sum(client.nthreads().values())))
 
 
 def _submitted(client: Any, raw: bytes) -> Any:
-    return client.submit(score_task, raw, pure=False, retries=3)
-
-
-__all__: Sequence[str] = ["Spread", "run_on_dask", "spread"]
+    return client.submit(score_task, raw, pure=False, retries=2)

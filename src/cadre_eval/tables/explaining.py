@@ -7,17 +7,19 @@ import pyarrow as pa
 from attrs import evolve
 
 from cadre_eval.columns.graph import Array
-from cadre_eval.errors import Problems, Text, UsageError
+from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.result import Result
 from cadre_eval.tables.aligned import Block, joined_facts
-from cadre_eval.tables.bulk import Bulk
+from cadre_eval.tables.bulk import Bulk, opened_run
 from cadre_eval.tables.facts import FactRows
-from cadre_eval.tables.run import Opened, TableResult, TableRun, placed_blocks
+from cadre_eval.tables.run import Opened, TableResult, placed_blocks
 
 MOST_TOGETHER = 20_000
 """Up to so many cadres, everybody the result depends on is scored one by one, so that ranks and places have their notes."""
+MOST_NAMES = 10_000
+"""So many are looked through for the one that was meant."""
 
 
 def explained(bulk: Bulk, cadre: str) -> Result:
@@ -27,20 +29,16 @@ def explained(bulk: Bulk, cadre: str) -> Result:
         UsageError: there is no such cadre in the period.
         RefusedInput: something in the tables cannot be used.
     """
-    problems = Problems()
-    run = TableRun(
-        bulk.rules, bulk.plan, bulk.period, bulk.as_of, bulk.district, bulk.sources, problems, bulk.earlier
-    )
-    opened = run.opened()
-    problems.raise_if_any()
-    assert opened is not None, "without a problem everything is read"
+    run, opened = opened_run(bulk)
     wanted = _rows_of(opened, cadre)
     rivals = _rivals(opened, wanted)
-    facts = joined_facts([rows for _, rows in run.facts(opened)])
-    problems.raise_if_any()
-    if len(rivals) <= MOST_TOGETHER:
+    blocks = {block.number: rows for block, rows in run.facts(opened)}
+    run.problems.raise_if_any()
+    facts = joined_facts([blocks[number] for number in sorted(blocks)])
+    if len(rivals) <= MOST_TOGETHER or opened.kernel.compares:
         return _among(opened, facts, rivals, int(wanted[0]))
-    result = placed_blocks(opened.kernel, opened.tallied.roster, list(run.scored(opened)))
+    scored = [opened.score(block, blocks[block.number]) for block in opened.blocks]
+    result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
     return _placed_alone(opened, facts, wanted, result)
 
 
@@ -61,7 +59,8 @@ def _rows_of(opened: Opened, cadre: str) -> Array:
         found = {cadre}
     rows = np.array([row for row, c in enumerate(ids) if c in found and opened.entering.touches[row]], dtype=np.int64)
     if not len(rows):
-        near = closest(cadre, ids[:10_000])
+        known = {*ids[:MOST_NAMES], *(name for name in names[:MOST_NAMES] if name)}
+        near = None if cadre in (*ids, *names) else closest(cadre, known)
         meant = (f"；是不是 {near}？", f"; did you mean {near}?") if near else ("", "")
         raise UsageError(Text(f"本期没有驻村干部 {cadre}{meant[0]}", f"no cadre {cadre} in the period{meant[1]}"))
     return rows

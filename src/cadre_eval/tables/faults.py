@@ -10,7 +10,7 @@ import pyarrow as pa
 from attrs import field, frozen
 
 from cadre_eval.errors import Problem, Problems, RefusedInput, Source, Span
-from cadre_eval.tables.memory import is_limited
+from cadre_eval.tables.memory import is_limited, is_short_of_memory
 
 MAX_COLUMNS = 10_000
 MAX_PROBLEMS = 20
@@ -63,8 +63,8 @@ def sound(name: str, kind: str) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        if isinstance(error, MemoryError) and is_limited():
-            raise
+        if is_limited() and is_short_of_memory(error):
+            raise MemoryError(_one_line(error)) from error
         raise RefusedInput([_fault(name, kind, error)]) from error
 
 

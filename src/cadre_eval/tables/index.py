@@ -46,6 +46,8 @@ class Index:
         else:
             found = pc.dictionary_encode(column)
         codes = found.indices
-        array = codes.fill_null(-1).to_numpy(zero_copy_only=False) if codes.null_count else codes.to_numpy()
+        if codes.null_count:
+            codes = pc.cast(codes, pa.int64()).fill_null(-1)
+        array = codes.to_numpy(zero_copy_only=False)
         words = found.dictionary
         return array, self.rows(words if pa.types.is_string(words.type) else pc.cast(words, pa.string()))

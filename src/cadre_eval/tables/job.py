@@ -2,78 +2,216 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from attrs import frozen
+from attrs import define, field
 
+from cadre_eval.errors import Text, UsageError
+from cadre_eval.tables.aligned import Block
 from cadre_eval.tables.kernel import Scored
 from cadre_eval.tables.packing import packed, unpacked
+from cadre_eval.tables.writing import SUFFIXES
 
 UNFINISHED = ".unfinished"
+SCORES, RESULTS = "scores", "results"
+PART = re.compile(rf"part-[0-9]{{5,}}({'|'.join(map(re.escape, SUFFIXES.values()))})")
+DIGEST = 32
+"""Bytes of a SHA-256."""
 
 
-@frozen
+@define(eq=False)
 class Store:
-    """The folder a run writes to. What a run has done is kept under ``.unfinished`` until it is complete."""
+    """The folder a run writes to. Until a run is complete, what it has done is kept under ``.unfinished``:
+
+    * ``run.json``: what the run is made of;
+    * ``fresh``: the results and parts as they will stand in the folder;
+    * ``block-00000``: the drafts of a block whose part is written;
+    * ``swapping``, ``replaced``: which fresh files are taking their places, and the old ones.
+    """
 
     out: Path
     key: Mapping[str, Any]
     """What the run is made of; another key, another run."""
+    _lock: IO[bytes] | None = field(default=None, init=False)
 
     @property
     def folder(self) -> Path:
         return self.out / UNFINISHED
 
-    def begin(self) -> bool:
-        """Makes the folder ready; True if there is something to go on with. What another run left is removed."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        if self._written() == json.loads(json.dumps(self.key)):
-            return any(self.folder.glob("block-*.npz"))
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        write_whole(self.folder / "run.json", json.dumps(self.key, ensure_ascii=False, sort_keys=True).encode())
-        return False
+    @property
+    def fresh(self) -> Path:
+        return self.folder / "fresh"
 
-    def _written(self) -> Any:
-        try:
-            return json.loads((self.folder / "run.json").read_bytes())
-        except (OSError, ValueError):
-            return None
+    @property
+    def results(self) -> Path:
+        """Where the results are written."""
+        return self.fresh / RESULTS
 
     def points(self, number: int) -> Path:
         """Where the points of a block are written."""
-        return self.folder / f"scores-{number:05d}"
+        return self.fresh / SCORES / f"part-{number:05d}"
 
-    def keep(self, scored: Scored) -> None:
-        """Keeps a block, once its points are written: from then on it is not scored again."""
-        write_whole(self.folder / f"block-{scored.block.number:05d}.npz", packed(scored))
+    @cached_property
+    def _key(self) -> bytes:
+        return json.dumps(self.key, ensure_ascii=False, sort_keys=True).encode()
 
-    def kept(self, number: int, suffix: str) -> Scored | None:
-        """A block that was scored before; None if it was not, or not to its end."""
-        if not self.points(number).with_suffix(suffix).exists():
-            return None
+    @property
+    def _run(self) -> Path:
+        return self.folder / "run.json"
+
+    # ── beginning ─────────────────────────────────────────────────────────
+
+    def begin(self) -> None:
+        """Makes the folder ready; what another run left is removed. Until ``release`` nobody else can begin here.
+
+        Raises:
+            UsageError: another run is at work here, or somebody else's files are where the parts go.
+            OSError: the folder cannot be written to.
+        """
+        self._check_scores()
+        self.out.mkdir(parents=True, exist_ok=True)
+        self._lock = self._locked()
+        self._undo()
+        left = self._run.read_bytes() if self._lock is not None else None
+        if left != self._key or not (self.fresh / SCORES).is_dir():
+            self.abandon()
+            (self.fresh / SCORES).mkdir(parents=True)
+            write_whole(self._run, self._key)
+            self._lock = self._locked()
+
+    def _check_scores(self) -> None:
+        """Parts of an earlier run are replaced; nothing else is touched."""
+        foreign = sorted(name for name in _names(self.out / SCORES) if not PART.fullmatch(name))
+        if foreign:
+            folder = self.out / SCORES
+            zh = f"{folder} 里有不是批量考核写的文件（{foreign[0]}）；换一个文件夹，或把它移走"
+            en = f"{folder} holds files this command did not write ({foreign[0]}); name another folder, or move them"
+            raise UsageError(Text(zh, en))
+
+    def _locked(self) -> IO[bytes] | None:
+        """The record of the run, held against others; None if there is none."""
         try:
-            return unpacked((self.folder / f"block-{number:05d}.npz").read_bytes())
-        except (OSError, ValueError, KeyError, EOFError):
+            file = self._run.open("rb")
+        except FileNotFoundError:
             return None
+        if not _lock_file(file):
+            zh = f"另一个批量考核正在写 {self.out}"
+            raise UsageError(Text(zh, f"another run is writing into {self.out}"))
+        return file
 
-    def finish(self, names: Sequence[str]) -> None:
-        """Puts the parts where the results are; they replace those of an earlier run."""
-        scores = self.out / "scores"
-        fresh = self.folder / "scores"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
+    def release(self) -> None:
+        """Lets others begin here; what was done stays."""
+        if self._lock is not None:
+            self._lock.close()
+        self._lock = None
+
+    def abandon(self) -> None:
+        """Removes what was done."""
+        self.release()
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+    # ── blocks ────────────────────────────────────────────────────────────
+
+    def keep(self, scored: Scored, points: Path) -> None:
+        """Keeps a block, once its points are written: from then on it is not scored again."""
+        content = _digest(points) + packed(scored)
+        write_whole(self._block(scored.block), self._mark(content) + content)
+
+    def kept(self, block: Block, suffix: str) -> Scored | None:
+        """A block that was scored before; None if it was not, not to its end, or is not as it was written."""
+        points = self.points(block.number).with_suffix(suffix)
+        try:
+            raw = self._block(block).read_bytes()
+            mark, content = raw[:DIGEST], raw[DIGEST:]
+            if mark != self._mark(content) or content[:DIGEST] != _digest(points):
+                return None
+        except OSError:
+            return None
+        scored = unpacked(content[DIGEST:])
+        return scored if scored.block == block else None
+
+    def _block(self, block: Block) -> Path:
+        return self.folder / f"block-{block.number:05d}"
+
+    def _mark(self, content: bytes) -> bytes:
+        """What no content of another run has, nor any that is not whole."""
+        return hashlib.sha256(b"%d\n%b%b" % (len(self._key), self._key, content)).digest()
+
+    # ── finishing ─────────────────────────────────────────────────────────
+
+    def finish(self, parts: Sequence[str]) -> tuple[Path, ...]:
+        """Puts results and parts where they belong, in place of those an earlier run wrote. Stopped on the way, the next run
+        undoes it.
+        """
+        trials = [*self.fresh.glob(".*"), *(p for p in (self.fresh / SCORES).iterdir() if p.name not in parts)]
+        for path in trials:  # of processes that were killed while they wrote
+            path.unlink()
+        names = sorted(path.name for path in self.fresh.iterdir())
+        replaced = self.folder / "replaced"
+        replaced.mkdir()
+        write_whole(self.folder / "swapping", "\n".join(names).encode())
+        for name in self._earlier(names):
+            os.replace(self.out / name, replaced / name)
         for name in names:
-            os.replace(self.folder / name, fresh / name.replace("scores-", "part-"))
-        shutil.rmtree(scores, ignore_errors=True)
-        os.replace(fresh, scores)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            os.replace(self.fresh / name, self.out / name)
+        (self.folder / "swapping").unlink()
+        self.abandon()
+        results = [self.out / name for name in names if name != SCORES]
+        return (*results, *(self.out / SCORES / name for name in parts))
+
+    def _earlier(self, names: Sequence[str]) -> list[str]:
+        """What an earlier run wrote, in whatever format, or stands where this one's results go."""
+        before = {RESULTS + Path(name).suffix for name in _names(self.out / SCORES)}
+        return [name for name in sorted({*before, *names}) if (self.out / name).exists()]
+
+    def _undo(self) -> None:
+        """Puts back what a run that was stopped had begun to replace."""
+        replaced, swapping = self.folder / "replaced", self.folder / "swapping"
+        if swapping.exists():
+            names = swapping.read_bytes().decode(errors="replace").split("\n")
+            for name in {SCORES, *(RESULTS + suffix for suffix in SUFFIXES.values())}.intersection(names):
+                if not (self.fresh / name).exists() and (self.out / name).exists():
+                    os.replace(self.out / name, self.fresh / name)
+            for path in list(replaced.iterdir()):
+                os.replace(path, self.out / path.name)
+            swapping.unlink()
+        if replaced.exists():
+            shutil.rmtree(replaced)
+
+
+def _names(folder: Path) -> list[str]:
+    """The files of a folder, if there is one; hidden ones belong to nobody."""
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _lock_file(file: IO[bytes]) -> bool:
+    """Locks a file as long as it is open; False if somebody else has. Systems that cannot are taken at their word."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write_whole(path: Path, content: bytes) -> None:

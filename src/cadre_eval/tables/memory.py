@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import sys
 from contextlib import suppress
 
@@ -55,3 +56,10 @@ def is_limited() -> bool:
     except ImportError:
         return False
     return resource.getrlimit(resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY
+
+
+def is_short_of_memory(error: Exception) -> bool:
+    """Whether memory was lacking: for an array, a process, or a thread and its stack."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or any(word in str(error) for word in ("thread", "bad_alloc"))

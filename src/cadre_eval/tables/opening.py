@@ -11,7 +11,7 @@ from attrs import frozen
 
 from cadre_eval.errors import Problems, RefusedInput, Span, Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
-from cadre_eval.model.periods import Period
+from cadre_eval.model.periods import Period, split_period_id
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.aligned import Source
 from cadre_eval.tables.columns_of import TABLES
@@ -41,7 +41,11 @@ class TableFolder:
         found = find_period(self.ruled.rulesets, period)
         if found is not None:
             return found
-        known = [f"2025-{key}" for rules in self.ruled.rulesets for key in rules.periods]
+        parts = split_period_id(period)
+        keys = {key for rules in self.ruled.rulesets for key in rules.periods}
+        if parts is not None and parts[1] in keys:
+            raise UsageError(Text(f"{period} 没有施行中的考核办法", f"no ruleset is in force in {period}"))
+        known = {f"{parts[0] if parts else 2025}-{key}" for key in keys}
         near = closest(period, known)
         zh = f"；是不是 {near}？" if near else f"；例如 {listed(known)}"
         en = f"; did you mean {near}?" if near else f"; such as {listed(known)}"
@@ -128,8 +132,8 @@ def fingerprint(sources: Mapping[str, Source]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, source in sorted(sources.items()):
         if isinstance(source, TableFiles):
-            stats = {part.path: part.path.stat() for part in source.parts()}
-            found[name] = sorted([str(path), stat.st_size, stat.st_mtime_ns] for path, stat in stats.items())
+            stamps = {part.path: part.stamp for part in source.parts()}
+            found[name] = sorted([str(path), stamp.size, stamp.changed] for path, stamp in stamps.items())
     return found
 
 

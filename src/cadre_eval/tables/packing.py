@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -12,7 +14,6 @@ import numpy as np
 
 from cadre_eval.columns.drafts import COLUMNS, Drafts, Link
 from cadre_eval.columns.graph import Array
-from cadre_eval.columns.ordering import integers
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.sums import Sum
 from cadre_eval.numbers.interval import Interval, Number
@@ -29,8 +30,8 @@ def packed(scored: Scored) -> bytes:
     said: dict[str, Any] = {
         "block": [scored.block.number, scored.block.first, scored.block.last],
         "by_columns": scored.by_columns,
-        "spans": {str(row): [_text(low), _text(high)] for row, (low, high) in drafts.spans.items()},
-        "open_totals": {str(row): [_number(t), _number(e)] for row, (t, e) in scored.open_totals.items()},
+        "spans": {str(row): [_end(low), _end(high)] for row, (low, high) in drafts.spans.items()},
+        "open_totals": {str(row): [_open(t), _open(e)] for row, (t, e) in scored.open_totals.items()},
         "links": {},
         "wide": [],
     }
@@ -42,11 +43,11 @@ def packed(scored: Scored) -> bytes:
     for name, array in arrays.items():
         if array.dtype == object:  # integers beyond 64 bits, as text
             said["wide"].append(name)
-            arrays[name] = np.array([str(x) for x in array], dtype=np.str_)
-    stored = {f"a{i}": array for i, array in enumerate(arrays.values())}
+            arrays[name] = np.frombuffer(" ".join(f"{int(x):x}" for x in array).encode(), dtype=np.uint8)
+    stored: dict[str, Any] = {f"a{i}": array for i, array in enumerate(arrays.values())}
     said["names"] = list(arrays)
     file = io.BytesIO()
-    np.savez(file, said=np.frombuffer(json.dumps(said, sort_keys=True).encode(), dtype=np.uint8), **stored)
+    np.savez(file, said=np.frombuffer(json.dumps(said).encode(), dtype=np.uint8), **stored)
     return file.getvalue()
 
 
@@ -54,19 +55,26 @@ def unpacked(raw: bytes) -> Scored:
     """The block again.
 
     Raises:
-        ValueError, KeyError, OSError: these are not the bytes of a block.
+        ValueError: these are not the bytes of a block.
     """
+    try:
+        return _unpacked(raw)
+    except (KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"not the bytes of a block: {error}") from error
+
+
+def _unpacked(raw: bytes) -> Scored:
     with np.load(io.BytesIO(raw), allow_pickle=False) as file:
         said = json.loads(file["said"].tobytes())
         arrays = {name: file[f"a{i}"] for i, name in enumerate(said["names"])}
     for name in said["wide"]:
-        arrays[name] = integers([int(x) for x in arrays[name]]).astype(object)
+        arrays[name] = _wide([int(x, 16) for x in arrays[name].tobytes().decode().split()])
     links = {name: _link(name, pieces, arrays) for name, pieces in said["links"].items()}
     columns = {name: arrays[f"draft/{name}"] for name in COLUMNS}
     barred = {name.removeprefix("barred/"): array for name, array in arrays.items() if name.startswith("barred/")}
-    spans = {int(row): (_end(low), _end(high)) for row, (low, high) in said["spans"].items()}
+    spans = {int(row): (_end_of(low), _end_of(high)) for row, (low, high) in said["spans"].items()}
     drafts = Drafts(**columns, barred=barred, links=links, spans=spans)
-    open_totals = {int(row): (_numbered(t), _numbered(e)) for row, (t, e) in said["open_totals"].items()}
+    open_totals = {int(row): (_open_of(t), _open_of(e)) for row, (t, e) in said["open_totals"].items()}
     return Scored(
         Block(*said["block"]), arrays["rows"], drafts, arrays["postings"], {}, open_totals, said["by_columns"]
     )
@@ -75,9 +83,9 @@ def unpacked(raw: bytes) -> Scored:
 def _shape(piece: Exact) -> list[Any]:
     shape = piece.shape
     return [
-        str(shape.const),
-        [str(x) for x in shape.factors],
-        [str(x) for x in shape.quotients],
+        _text(shape.const),
+        [_text(x) for x in shape.factors],
+        [_text(x) for x in shape.quotients],
         piece.rows,
         len(piece.arrays),
     ]
@@ -86,23 +94,40 @@ def _shape(piece: Exact) -> list[Any]:
 def _link(name: str, pieces: list[list[Any]], arrays: Mapping[str, Array]) -> Link:
     found = []
     for number, (const, factors, quotients, rows, count) in enumerate(pieces):
-        shape = Sum(Fraction(const), tuple(map(Fraction, factors)), tuple(map(Fraction, quotients)))
+        shape = Sum(_number_of(const), tuple(map(_number_of, factors)), tuple(map(_number_of, quotients)))
         found.append(Exact(shape, tuple(arrays[f"piece/{name}/{number}/{i}"] for i in range(count)), rows))
     return Link(tuple(found), *(arrays[f"link/{name}/{part}"] for part in ("at", "there", "open")))
 
 
-def _text(number: Fraction | None) -> str | None:
-    return None if number is None else f"{number.numerator}/{number.denominator}"
+def _wide(values: list[int]) -> Array:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
 
 
-def _end(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+def _text(number: Fraction) -> str:
+    """In hexadecimal digits: as many as there are, which Python limits for decimal ones."""
+    return f"{number.numerator:x}/{number.denominator:x}"
 
 
-def _number(number: Number) -> list[str | None]:
-    return [_text(number.low), _text(number.high)] if isinstance(number, Interval) else [_text(number)]
+def _number_of(text: str) -> Fraction:
+    top, bottom = text.split("/")
+    return Fraction(int(top, 16), int(bottom, 16))
 
 
-def _numbered(written: list[str | None]) -> Number:
-    ends = [_end(text) for text in written]
-    return Interval(ends[0], ends[1]) if len(ends) == 2 else ends[0] or Fraction(0)
+def _end(number: Fraction | None) -> str | None:
+    return None if number is None else _text(number)
+
+
+def _end_of(text: str | None) -> Fraction | None:
+    return None if text is None else _number_of(text)
+
+
+def _open(number: Number) -> list[str | None]:
+    return [_end(number.low), _end(number.high)] if isinstance(number, Interval) else [_text(number)]
+
+
+def _open_of(written: list[str | None]) -> Number:
+    if len(written) == 2:
+        return Interval(_end_of(written[0]), _end_of(written[1]))
+    return _number_of(written[0] or "")

@@ -52,7 +52,9 @@ def read(parts: Sequence[Part], columns: Sequence[str], rows: int) -> Iterator[R
 
 def _opened(path: Path) -> ParquetFile:
     with ParquetFile(path) as plain:
-        texts = [field.name for field in plain.schema_arrow if holds_text(field.type) and not _unique(plain, field.name)]
+        texts = [
+            field.name for field in plain.schema_arrow if holds_text(field.type) and not _unique(plain, field.name)
+        ]
     return ParquetFile(path, read_dictionary=texts, page_checksum_verification=True)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cadre_eval.errors import Problems
+from cadre_eval.model.periods import Period
+from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.tables.bulk import Bulk, Told
 from cadre_eval.tables.opening import TableFolder, day_of, fingerprint, open_table_folder
 from cadre_eval.tables.run import TableResult, TableRun, placed_blocks
+
+Marks = dict[str, Any]
+"""What tells one input from another."""
 
 
 def planned(
@@ -25,26 +31,37 @@ def planned(
     rules, plan, found = folder.period(period)
     day = day_of(found, as_of)
     sources = folder.tables(period)
-    before = {key: f"{found.year}-{key}" for key in plan.combine if key != plan.key}
-    earlier = {key: assessed(folder, name, day) for key, name in before.items() if folder.has(name)}
-    marks = {"tables": fingerprint(sources), "earlier": {
-        key: fingerprint(folder.tables(name)) for key, name in before.items() if key in earlier
-    }}  # fmt: skip
+    earlier, before = _earlier(folder, plan, found, day)
+    marks = {"tables": fingerprint(sources), "earlier": before}
     district = folder.ruled.doc.district.id
     return Bulk(
         rules, plan, found, day, district, sources, out, form, jobs, progress, earlier, marks, Path(workspace)
     )
 
 
-def assessed(folder: TableFolder, period: str, as_of: date) -> TableResult:
+def _earlier(
+    folder: TableFolder, plan: PeriodPlan, period: Period, as_of: date
+) -> tuple[dict[str, TableResult], dict[str, Marks]]:
+    """The periods that one combines, where they have tables of their own and have begun; and what they are made of."""
+    results, marks = {}, {}
+    for key in plan.combine:
+        name = f"{period.year}-{key}"
+        if key != plan.key and folder.has(name) and folder.period(name)[2].days.first <= as_of:
+            results[key], marks[key] = _assessed(folder, name, as_of)
+    return results, marks
+
+
+def _assessed(folder: TableFolder, period: str, as_of: date) -> tuple[TableResult, Marks]:
     """A period in memory, as known on a day."""
     rules, plan, found = folder.period(period)
     problems = Problems()
     sources = folder.tables(period)
-    run = TableRun(rules, plan, found, as_of, folder.ruled.doc.district.id, sources, problems, {})
+    earlier, before = _earlier(folder, plan, found, as_of)
+    run = TableRun(rules, plan, found, as_of, folder.ruled.doc.district.id, sources, problems, earlier)
     opened = run.opened()
     problems.raise_if_any()
     assert opened is not None, "without a problem everything is read"
-    scored = list(run.scored(opened))
+    scored = list({part.block.number: part for part in run.scored(opened)}.values())
     problems.raise_if_any()
-    return placed_blocks(opened.kernel, opened.tallied.roster, scored)
+    marks = {"ruleset": rules.digest, "tables": fingerprint(sources), "earlier": before}
+    return placed_blocks(opened.kernel, opened.tallied.roster, scored), marks

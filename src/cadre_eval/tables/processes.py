@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
-from cadre_eval.errors import Problem, Problems
+from cadre_eval.errors import Problem, Problems, RunFailed, Text
 from cadre_eval.tables.aligned import Block
 from cadre_eval.tables.direct import DirectFacts
 from cadre_eval.tables.job import Store
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from cadre_eval.tables.bulk import Bulk
 
 MOST_TRIES = 3
-"""A process that is killed is replaced, and its blocks scored again; not for ever."""
+"""Processes that are killed are replaced, and their blocks scored again; not for ever."""
 _inherited: dict[str, Any] = {}
 
 
@@ -31,42 +35,66 @@ def can_fork() -> bool:
 def scored_by_processes(
     opened: Opened, direct: DirectFacts, left: Sequence[Block], store: Store, bulk: Bulk
 ) -> Iterator[Scored]:
-    """Every block, as it is done. Problems the processes met are those of the run."""
+    """Every block, as it is done. Problems the processes met are those of the run.
+
+    Raises:
+        OutOfOrder: the facts are not in the order of the roster.
+        RunFailed: processes were killed again and again.
+    """
     _inherited.update(opened=opened, direct=direct, store=store, form=bulk.form)
-    waiting = list(left)
+    waiting = {block.number: block for block in left}
     try:
-        for attempt in range(MOST_TRIES):
+        for _ in range(MOST_TRIES):
             try:
-                for scored, problems in _round(waiting, bulk.jobs):
+                for number, raw, problems in _round([*waiting.values()], bulk.jobs):
+                    del waiting[number]
                     direct.reader.problems.extend(problems)
-                    if scored is not None:
-                        waiting = [block for block in waiting if block.number != scored.block.number]
-                        yield scored
+                    if raw is not None:
+                        yield unpacked(raw)
                 return
             except BrokenProcessPool:
-                if attempt == MOST_TRIES - 1:
-                    raise
+                pass
     finally:
         _inherited.clear()
+    zh = "进程一再被系统结束，多半是内存不够：--jobs 写少一些；再次运行，从断处接着做"
+    en = "processes were ended from outside again and again, most likely for lack of memory: use fewer --jobs; what is done is kept"
+    raise RunFailed(Text(zh, en))
 
 
-def _round(blocks: Sequence[Block], jobs: int) -> Iterator[tuple[Scored | None, list[Problem]]]:
-    context = multiprocessing.get_context("fork" if can_fork() else None)
-    with ProcessPoolExecutor(min(jobs, len(blocks)), mp_context=context) as pool:
+_Outcome = tuple[int, bytes | None, list[Problem]]
+
+
+def _round(blocks: Sequence[Block], jobs: int) -> Iterator[_Outcome]:
+    pool = ProcessPoolExecutor(
+        min(jobs, len(blocks)), mp_context=multiprocessing.get_context("fork"), initializer=_begin
+    )
+    try:
         for future in as_completed([pool.submit(_score, block) for block in blocks]):
-            raw, problems = future.result()
-            yield (None if raw is None else unpacked(raw)), problems
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _score(block: Block) -> tuple[bytes | None, list[Problem]]:
+def _begin() -> None:
+    """In the child: an interruption is the parent's to handle; a parent that is gone needs no work done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _score(block: Block) -> _Outcome:
     """In the child: reads, scores and writes one block."""
     from cadre_eval.tables.bulk import write_block
 
-    opened, direct = _inherited["opened"], _inherited["direct"]
-    problems = Problems()
-    direct.reader.problems = direct.reader.reader.problems = problems
-    facts = direct.facts(block)
+    opened, problems = _inherited["opened"], Problems()
+    facts = _inherited["direct"].noting(problems).facts(block)
     if problems:
-        return None, list(problems)
+        return block.number, None, list(problems)
     scored = write_block(opened, opened.score(block, facts), _inherited["store"], _inherited["form"])
-    return packed(scored), []
+    return block.number, packed(scored), []

@@ -160,6 +160,7 @@ class RosterReader:
         if new.all():
             return
         cadre = np.concatenate([[0], np.cumsum(new)])
+        self._check_categories(roster, ~new, rows)
         at = np.lexsort((roster.starts, cadre))
         both = (cadre[at][1:] == cadre[at][:-1]) & (roster.starts[at][1:] <= lasts[at][:-1])
         for one, other in zip(at[:-1][both][:SHOWN].tolist(), at[1:][both][:SHOWN].tolist(), strict=True):
@@ -167,6 +168,15 @@ class RosterReader:
             last = "…" if lasts[one] >= LAST else str(_day(lasts[one]))
             also = [(Text("另一个派驻", "the other posting"), places[0])]
             self.problems.add("CE604", places[1], cadre=roster.names[other].as_py(), last=last, also=also)
+
+    def _check_categories(self, roster: RosterTable, again: Array, rows: Array) -> None:
+        """A cadre is of one category: who is of two is two people."""
+        codes = roster.coded["category"].codes
+        for one in np.flatnonzero(again & (codes[1:] != codes[:-1]))[:SHOWN].tolist():
+            name = roster.cadres[one].as_py()
+            places = [cell(self.file, int(rows[i]) + 1, "cadre", name) for i in (one, one + 1)]
+            also = [(Text("另一个派驻", "the other posting"), places[0])]
+            self.problems.add("CE306", places[1], id=name, also=also)
 
     def _check(self, table: pa.Table) -> None:
         targets = {f"target.{fact}": NUMBER for fact in self.rules.facts}

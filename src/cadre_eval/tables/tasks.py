@@ -9,26 +9,26 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.ipc as pa_ipc
-from attrs import frozen
+from attrs import evolve, frozen
 
+from cadre_eval import __version__
 from cadre_eval.columns.batch import Values
-from cadre_eval.errors import Problems, RefusedInput, Text, UsageError
+from cadre_eval.errors import Problems, Text, UsageError
 from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.tables.aligned import Block, joined_facts
-from cadre_eval.tables.direct import DirectFacts
+from cadre_eval.tables.aligned import Block, OutOfOrder
+from cadre_eval.tables.assess import plan_of
+from cadre_eval.tables.direct import DirectFacts, Span, facts_in_order
 from cadre_eval.tables.earlier import EarlierTotals
 from cadre_eval.tables.entering import Entering
 from cadre_eval.tables.facts import FactRows, FactsReader
-from cadre_eval.tables.files import read_part
 from cadre_eval.tables.kernel import Kernel
 from cadre_eval.tables.opening import open_table_folder
 from cadre_eval.tables.packing import packed
-from cadre_eval.tables.parts import Part
 from cadre_eval.tables.results import points_table
 from cadre_eval.tables.run import Opened
 from cadre_eval.tables.scales import Scales
@@ -37,6 +37,8 @@ from cadre_eval.tables.tallied import Tallied
 
 TASKS = pa.schema([("block", pa.int32()), ("task", pa.binary())])
 DONE = pa.schema([("block", pa.int32()), ("drafts", pa.binary()), ("points", pa.binary())])
+MADE_BY = f"cadre-eval {__version__}".encode()
+"""Only the same program can read a task."""
 
 
 @frozen(eq=False)
@@ -48,7 +50,7 @@ class Task:
     period: str
     as_of: date
     block: Block
-    parts: Sequence[tuple[Part, int, int]]
+    spans: Sequence[Span]
     """Parts of the facts, with the rows of each that are the block's."""
     tallied: Tallied
     entering: Entering
@@ -61,16 +63,27 @@ class Task:
 def task_of(
     opened: Opened, direct: DirectFacts, block: Block, workspace: Path, earlier: Mapping[str, EarlierTotals]
 ) -> bytes:
-    """A block as a task."""
+    """A block as a task: a line that says what can read it, then the rest."""
     own = slice(block.first, block.last)
     tallied = tallied_of(opened.tallied, block)
     cadres = set(tallied.roster.cadres.to_pylist())
     kernel = opened.kernel
-    return pickle.dumps(Task(
-        workspace.resolve(), kernel.rules.digest, kernel.period.id, kernel.as_of, block, direct.spans(block), tallied,
+    spans = [(evolve(part, path=part.path.resolve()), first, last) for part, first, last in direct.spans(block)]
+    return MADE_BY + b"\n" + pickle.dumps(Task(
+        workspace.resolve(), kernel.rules.digest, kernel.period.id, kernel.as_of, block, spans, tallied,
         entering_of(opened.entering, block), {key: values_of(v, own) for key, v in opened.totals.items()},
         {key: totals.of(cadres) for key, totals in earlier.items()}, district_of(kernel.district, tallied), opened.scales,
     ))  # fmt: skip
+
+
+def _task(raw: bytes) -> Task:
+    maker, _, rest = raw.partition(b"\n")
+    if maker != MADE_BY:
+        there, here = maker[:80].decode(errors="replace"), MADE_BY.decode()
+        zh = f"任务由 {there} 发出，这里装的是 {here}"
+        raise UsageError(Text(zh, f"the tasks were made by {there}; installed here is {here}"))
+    task: Task = pickle.loads(rest)  # made by ``task_of``: a cluster is trusted with the code it runs
+    return task
 
 
 @lru_cache(maxsize=4)
@@ -87,46 +100,31 @@ def score_task(raw: bytes) -> tuple[int, bytes, bytes]:
     """Scores one task: the number of its block, its drafts, its points.
 
     Raises:
-        UsageError: the rules here are not those the task was made with.
+        UsageError: the program or the rules here are not those the task was made with, or the facts are not in the order
+            of the roster.
         RefusedInput: facts that cannot be used.
     """
-    task: Task = pickle.loads(raw)  # made by ``task_of``: a cluster is trusted with the code it runs
+    task = _task(raw)
     rules = _rules(task.workspace, task.digest, task.period)
-    plan, period = _period(rules, task.period)
-    kernel = Kernel(
-        rules, plan, period, task.as_of, task.district, {k: partial(_results, e) for k, e in task.earlier.items()}
-    )
-    problems = Problems()
-    facts = _facts(task, FactsReader(rules, plan, task.as_of, problems), problems)
+    plan, period = plan_of(rules, task.period)
+    earlier = {key: totals.results for key, totals in task.earlier.items()}
+    kernel = Kernel(rules, plan, period, task.as_of, task.district, earlier)
+    facts = _facts(task, FactsReader(rules, plan, task.as_of, Problems()))
     own = Block(task.block.number, 0, task.tallied.roster.rows)
     scored = kernel.score(kernel.batch(own, task.tallied, facts, task.totals, {}), task.entering, own)
     points = points_table(task.tallied.roster, scored, task.scales)
     return task.block.number, packed(put_back(scored, task.block)), _bytes(points)
 
 
-def _period(rules: CompiledRuleset, period: str):  # type: ignore[no-untyped-def]
-    from cadre_eval.tables.assess import plan_of
-
-    return plan_of(rules, period)
-
-
-def _results(totals: EarlierTotals, cadres):  # type: ignore[no-untyped-def]
-    return totals.results(cadres)
-
-
-def _facts(task: Task, reader: FactsReader, problems: Problems) -> FactRows:
-    parts, at = [], 0
-    for part, first, last in task.parts:
-        for batch in read_part(part).slice(first, last - first).combine_chunks().to_batches():
-            postings = batch.column("posting")
-            postings = postings.dictionary_decode() if pa.types.is_dictionary(postings.type) else postings
-            if not task.tallied.roster.postings.slice(at, len(postings)).equals(postings):
-                raise UsageError(Text("事实表在读取期间被改动", "the facts were changed while they were read"))
-            parts.append(reader.read(batch, part.file, part.first_row + first))
-            at, first = at + len(postings), first + len(postings)
-    if problems:
-        raise RefusedInput(problems)
-    return joined_facts(parts)
+def _facts(task: Task, reader: FactsReader) -> FactRows:
+    try:
+        facts = facts_in_order(task.spans, task.tallied.roster.postings, reader)
+    except OutOfOrder:
+        zh = "分到多台机器，事实表要和名册一样按干部、派驻的代码排；否则不写 --scheduler"
+        en = "to spread a run, sort the facts as the roster, by cadre and posting; or leave --scheduler out"
+        raise UsageError(Text(zh, en)) from None
+    reader.problems.raise_if_any()
+    return facts
 
 
 def _bytes(table: pa.Table) -> bytes:

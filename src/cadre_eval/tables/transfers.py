@@ -14,7 +14,7 @@ from cadre_eval.errors import Problems, Text
 from cadre_eval.model.transfers import RELATIONS, Relation, Transfer
 from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.columns_of import TRANSFERS
-from cadre_eval.tables.facts import day_numbers
+from cadre_eval.tables.facts import UNREAD, day_numbers
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.roles import check_columns
 from cadre_eval.tables.slots import SlotReader
@@ -94,6 +94,7 @@ class TransfersReader:
         for row in np.flatnonzero(days["effective"] == 0)[:SHOWN].tolist():
             place = cell(file, first_row + row, "effective", "")
             self.problems.add("CE202", place, expected=Text("生效日期", "the day it takes effect"))
+        self._check_days(days, file, first_row)
         if self.problems:
             return NOTHING_MOVED
         at = rows[codes]
@@ -104,6 +105,15 @@ class TransfersReader:
             at[order], table[relation.codes][order], origin.texts, receiver.texts, origin.codes[order],
             receiver.codes[order], {name: numbers[order] for name, numbers in days.items()},
         )  # fmt: skip
+
+    def _check_days(self, days: Mapping[str, Array], file: str, first_row: int) -> None:
+        """A relation is let go before it is taken, and goes back after that."""
+        effective, released, returned = (days[name] for name in ("effective", "released", "returned"))
+        read = (effective > UNREAD) & (released != UNREAD) & (returned != UNREAD)
+        wrong = {"returned": (returned > 0) & (returned <= effective), "effective": released > effective}
+        for name, rows in wrong.items():
+            for row in np.flatnonzero(rows & read)[:SHOWN].tolist():
+                self.problems.add("CE431", cell(file, first_row + row, name, str(_day(int(days[name][row])))))
 
     def _days(self, batch: pa.RecordBatch, name: str, file: str, first_row: int) -> Array:
         if name not in batch.schema.names:

@@ -185,13 +185,7 @@ class VotesReader:
         counts = np.stack(
             [columns[name][own] if name in columns else np.zeros(len(own), dtype=np.int64) for name in every], axis=1
         )
-        if len(rows) > 1 and not (rows[1:] > rows[:-1]).all():
-            different, place = distinct(rows)
-            summed = np.zeros((len(different), counts.shape[1]), dtype=np.int64)
-            np.add.at(summed, place, counts)
-            self.votes.count(slot, different, summed)
-        else:
-            self.votes.count(slot, rows, counts)
+        self.votes.count(slot, *_by_row(rows, counts))
         self.votes.seen[slot[0]][rows] = True
         self._issued(slot, rows, own, counts, said, file, first)
 
@@ -219,9 +213,20 @@ class VotesReader:
             matrix = np.zeros((len(rows), len(self.votes.options[slot[0]]) + 2), dtype=np.int64)
             for at, column in columns:
                 matrix[:, column] = counted[:, at]
-            self.votes.count(slot, rows, matrix)
+            cast = matrix.any(axis=1)
+            self.votes.count(slot, *_by_row(rows[cast], matrix[cast]))
             unsaid = self.votes.unsaid.setdefault(slot[:2], np.zeros(self.votes.rows, dtype=np.int64))
-            np.add.at(unsaid, rows, matrix.any(axis=1))
+            np.add.at(unsaid, rows[cast], 1)
+
+
+def _by_row(rows: Array, counts: Array) -> tuple[Array, Array]:
+    """Counts of different rows: those of one added up."""
+    if len(rows) < 2 or (rows[1:] > rows[:-1]).all():
+        return rows, counts
+    different, place = distinct(rows)
+    summed = np.zeros((len(different), counts.shape[1]), dtype=np.int64)
+    np.add.at(summed, place, counts)
+    return different, summed
 
 
 def _bincount(flat: Array, weights: Array | None, size: int) -> Array:

@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 
 SUFFIXES: Mapping[str, str] = {"parquet": ".parquet", "arrow": ".arrow", "csv": ".csv", "jsonl": ".jsonl"}
 BOM = "\ufeff".encode()
+PLAIN_PLACES = 6
+"""With more decimal places than these, numbers near 0 would be written as 1E-7."""
 
 
 def write_table(table: pa.Table, path: Path, form: str) -> Path:
@@ -61,6 +63,8 @@ def _plain(table: pa.Table) -> pa.Table:
             column = pa.array([None if x is None else "、".join(x) for x in column.to_pylist()], pa.string())
         elif pa.types.is_dictionary(column.type):
             column = column.cast(pa.string())
+        elif pa.types.is_decimal(column.type) and column.type.scale > PLAIN_PLACES:
+            column = pa.array([None if x is None else f"{x:f}" for x in column.to_pylist()], pa.string())
         columns[name] = column
     return pa.table(columns)
 
@@ -71,7 +75,7 @@ def _json_lines(table: pa.Table, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for batch in table.to_batches(max_chunksize=10_000):
             for row in batch.to_pylist():
-                plain = {k: str(v) if k in decimal and v is not None else v for k, v in row.items()}
+                plain = {k: f"{v:f}" if k in decimal and v is not None else v for k, v in row.items()}
                 file.write(json.dumps(plain, ensure_ascii=False) + "\n")
 
 
