@@ -803,7 +803,7 @@ def test_whatever_columns_hold_it_is_assessed_or_told_what_is_wrong_and_where(ta
     try:
         found = assess_table(RULES, PERIOD, tables, "d-1")
     except RefusedInput as refused:
-        assert refused.problems
+        assert refused.problems  # noqa: PT017 either is as good
         for problem in refused.problems:
             assert problem.span.source.name in tables
             assert problem.span.line >= 1

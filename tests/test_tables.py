@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import assume, event, given
 
-from build import compiled, refusals, roster_of, workspace_of
+from build import compiled, dossier, people, person, refusals, roster_of, ruleset, scores_fact, workspace_of
+from build import given as takes
 from cadre_eval.cases import running
 from cadre_eval.cases.running import run_case_file
 from cadre_eval.errors import Problems, RefusedInput
@@ -90,6 +91,26 @@ def test_several_postings_moves_and_late_knowledge_come_out_the_same_from_tables
 @tries(40)
 def test_numbers_of_any_size_come_out_the_same_from_tables(world: World) -> None:
     check(world)
+
+
+@pytest.mark.parametrize("carry", ["rounded", "exact"])
+@pytest.mark.parametrize("absent", ["zero", "renormalise", "block"])
+def test_an_earlier_period_that_left_everything_out_enters_as_none(carry: str, absent: str) -> None:
+    rules = ruleset(
+        takes("k"), facts={"k": scores_fact(), "more": {"type": "count"}}, policies={"excused": "exclude"},
+        adjustments={"ceiling": "none", "floor": "0", "groups": [{"id": "plus", "direction": "bonus", "counting": "cumulative", "cap": "none", "items": [
+            {"id": "more", "fact": "more", "each": "1", "cap": "none", "policies": {"missing": "zero"}}]}]},
+        periods={"mid-year": {"from": "01-01", "to": "06-30"}, "year-end": {
+            "from": "01-01", "to": "12-31", "combine": {"mid-year": "40", "year-end": "60"}, "carry": carry, "absent": absent}},
+    )  # fmt: skip
+    dossiers = [
+        dossier(1, "2025-mid-year", facts={"k": {"state": "excused"}, "more": "3"}), dossier(1, facts={"k": "90"}),
+        dossier(2, "2025-mid-year", facts={"k": "70"}), dossier(2, facts={"k": "80"}),
+        dossier(3, facts={"k": "60"}, earlier={"mid-year": {"total": "50"}}),
+    ]  # fmt: skip
+    workspace = workspace_of(compiled(rules), roster_of(people(person(1), person(2), person(3))), dossiers)
+    wanted = assess(workspace, "2025-year-end")
+    assert differences(by_tables(workspace, "2025-year-end", wanted.as_of), wanted) == []
 
 
 # ── neither order nor pieces matter ───────────────────────────────────────

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from datetime import date
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -115,7 +116,7 @@ def bulk(
         raise UsageError(
             Text(zh, "--jobs uses processes of this machine, --scheduler those of a cluster: give one of them")
         )
-    from cadre_eval.tables.memory import is_short_of_memory, limit_memory, plain_memory
+    from cadre_eval.tables.memory import is_short_of_memory, lift_limit, limit_memory, plain_memory
     from cadre_eval.tables.planned import planned
 
     plain_memory()
@@ -130,15 +131,17 @@ def bulk(
     except (MemoryError, RuntimeError, OSError) as error:
         if memory is None or not is_short_of_memory(error):
             raise
+        lift_limit()
         rate.clear()
-        return _short_of_memory(memory)
+        _short_of_memory(memory)
     finally:
         rate.clear()
     _report(finished, run)
     return 0
 
 
-def _short_of_memory(mib: int) -> int:
+def _short_of_memory(mib: int) -> NoReturn:
+    """Ends the process at once: libraries that were refused memory half-way do not always live to end in good order."""
     click.echo(
         say(
             f"到了内存上限 {mib:,} MiB，停了：把 --memory 定大些。做完的块留着，再次运行接着做",
@@ -146,7 +149,9 @@ def _short_of_memory(mib: int) -> int:
         ),
         err=True,
     )
-    return FAILED
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(FAILED)
 
 
 def _finished(run: Bulk, scheduler: str | None) -> Finished:

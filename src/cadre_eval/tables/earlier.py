@@ -33,7 +33,7 @@ class EarlierTotals:
     """Totals that are open, rounded and exact, by row."""
 
     def values(self, key: str, cadres: pa.Array, plan: PeriodPlan) -> Values:
-        """The totals as they enter, for each of some postings, by their cadres."""
+        """The totals as they enter, for each of some postings, by their cadres; 0 where there is none."""
         before = {cadre: i for i, cadre in enumerate(self.cadres.to_pylist())}
         at = np.array([before.get(cadre, -1) for cadre in cadres.to_pylist()], dtype=np.int64)
         known = self.known & (self.state != NOT_ASSESSED)
@@ -41,12 +41,13 @@ class EarlierTotals:
         state = np.append(state, MISSING)[at].astype(np.uint8)
         name = f"earlier/{key}"
         if plan.carry == "rounded" or self.exact is None:
-            return Values(Numbers(name, Fraction(1, 10**self.places), np.append(self.shown, 0)[at]), state)
+            shown = np.append(self.shown, 0)[at]
+            return Values(Numbers(name, Fraction(1, 10**self.places), np.where(state == PRESENT, shown, 0)), state)
         still = np.zeros(len(self.state) + 1, dtype=bool)
         still[[row for row, (_, exact) in self.open_totals.items() if isinstance(exact, Interval)]] = True
         state = np.where(still[at] & (state == PRESENT), BLOCKED, state).astype(np.uint8)
-        tops, bottoms = self.exact
-        return Values(Numbers(name, Fraction(1), np.append(tops, 0)[at], np.append(bottoms, 1)[at]), state)
+        tops, bottoms = np.append(self.exact[0], 0)[at], np.append(self.exact[1], 1)[at]
+        return Values(Numbers(name, Fraction(1), np.where(state == PRESENT, tops, 0), bottoms), state)
 
     def results(self, cadres: Collection[str]) -> list[Result]:
         """Results with no more than scoring a later period asks of them."""

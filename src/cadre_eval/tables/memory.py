@@ -49,6 +49,15 @@ def limit_memory(mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (mib * MIB, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
+def lift_limit() -> None:
+    """Takes the limit back: a run that has failed needs a little more memory to say so."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
 def is_limited() -> bool:
     """Whether this process may not have all the memory there is."""
     try:
