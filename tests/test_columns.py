@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, event, given
 
-import columns_agree
 from build import assessed, assessed_folder, refusals
 from cadre_eval.cases import running
 from cadre_eval.cases.running import run_case_file

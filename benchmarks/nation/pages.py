@@ -94,9 +94,9 @@ class Page:
         memory = machine["memory_mb"] / 1000
         yield self.say(
             f"机器：{machine['cpu']}，{machine['cores']} 核，内存 {memory:.0f} GB，{machine['system']}，Python {machine['python']}。"
-            f"每项量 {self.found['runs']} 次，取中位数，括号里或旁边是最少和最多。",
+            f"每项量 {self.found['runs']} 次（人少的计分量得更多），取中位数，括号里或旁边是最少和最多。",
             f"The machine: {machine['cpu']}, {machine['cores']} cores, {memory:.0f} GB of memory, {machine['system']}, "
-            f"Python {machine['python']}.\nEach is measured {self.found['runs']} times; given are medians, and the least and the most.",
+            f"Python {machine['python']}.\nEach is measured {self.found['runs']} times, scoring of few cadres more often; given are medians, and the least and the most.",
         )
         yield ""
         yield self.say(f"版本：{versions}。", f"Versions: {versions}.")
