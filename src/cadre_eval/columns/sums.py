@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
+from typing import TypeVar
 
 import numpy as np
 from attrs import frozen
 
 from cadre_eval.columns.graph import ROOM, Array, rounded_array
 
+T = TypeVar("T")
+FEW = 48
+"""Up to so many rows are settled one by one."""
 TINY = 2.0**-900
 """Far above what is lost where doubles run out of exponents."""
 
@@ -56,6 +60,8 @@ class Sum:
 
     def exact(self, arrays: Sequence[Array], rows: Array | None = None) -> tuple[Array, Array]:
         """Numerators and denominators of the sum, in some rows; in lowest terms."""
+        if rows is not None and len(rows) <= FEW:
+            return self._by_hand([array[rows].tolist() for array in arrays], len(rows))
         if rows is not None:
             arrays = [array[rows] for array in arrays]
         arrays = [array.astype(np.int64) if array.dtype.kind == "i" else array for array in arrays]
@@ -68,7 +74,23 @@ class Sum:
             top, bottom = _added(top, bottom, *_times(t, b, factor))
         return _lowest(top, bottom)
 
-    def _apart(self, arrays: Sequence[Array]) -> tuple[Sequence[Array], Sequence[Array], Sequence[Array]]:
+    def _by_hand(self, columns: Sequence[list[int]], rows: int) -> tuple[Array, Array]:
+        """As ``exact``, on Python's own integers: for a few rows that is faster than any number of short columns."""
+        whole, tops, bottoms = self._apart(columns)
+        scale = lcm(self.const.denominator, *(f.denominator for f in self.factors))
+        const, factors = int(self.const * scale), [int(f * scale) for f in self.factors]
+        found: list[tuple[int, int]] = []
+        for row in range(rows):
+            top, bottom = const + sum(f * column[row] for f, column in zip(factors, whole, strict=True)), scale
+            for factor, t, b in zip(self.quotients, tops, bottoms, strict=True):
+                over, under = factor.numerator * t[row], factor.denominator * b[row]
+                shared = gcd(bottom, under)
+                top, bottom = top * (under // shared) + over * (bottom // shared), bottom // shared * under
+            shared = gcd(top, bottom)
+            found.append((top // shared, bottom // shared))
+        return _integers([top for top, _ in found]), _integers([bottom for _, bottom in found])
+
+    def _apart(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         n, q = len(self.factors), len(self.quotients)
         return arrays[:n], arrays[n : n + q], arrays[n + q :]
 
@@ -102,6 +124,10 @@ class Sum:
         if len(doubt):
             result[doubt] = _rounded(*self.exact(arrays, doubt), scale, mode)
         return np.asarray(result)
+
+
+def _integers(values: list[int]) -> Array:
+    return np.array(values, dtype=np.int64 if all(abs(value) < ROOM for value in values) else object)
 
 
 def _rounded(top: Array, bottom: Array, scale: int, mode: str) -> Array:

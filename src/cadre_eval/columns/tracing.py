@@ -68,7 +68,7 @@ def _bounds(numbers: Numbers) -> tuple[int, int]:
 
 def _room(number: int) -> int:
     """A bound with room to spare, so that few batches ask for a program of their own."""
-    return max(63, (1 << number.bit_length()) - 1)
+    return max(63, (1 << (number.bit_length() + 1)) - 1)
 
 
 @frozen(eq=False)

@@ -171,6 +171,7 @@ _Outcome = tuple[int, bytes, bytes]
 def _scored(client: Any, tasks: Iterator[tuple[int, bytes]]) -> Iterator[_Outcome | RefusedInput]:
     """The blocks as they are done; only so many are on the way at once, so that the client's memory stays bounded."""
     from dask.distributed import as_completed
+    from distributed import CommClosedError
     from distributed.scheduler import KilledWorker
 
     waiting = as_completed([_submitted(client, raw) for _, raw in islice(tasks, _most(client))], loop=client.loop)
@@ -187,7 +188,7 @@ def _scored(client: Any, tasks: Iterator[tuple[int, bytes]]) -> Iterator[_Outcom
         zh = "集群的工作进程一再丢失，多半是内存不够；再次运行，从断处接着做"
         en = "workers of the cluster were lost again and again, most likely for lack of memory; what is done is kept"
         raise RunFailed(Text(zh, en)) from error
-    except CancelledError as error:
+    except (CancelledError, CommClosedError) as error:
         zh = "与 dask 调度器的连接断了；再次运行，从断处接着做"
         raise RunFailed(Text(zh, "the connection to the dask scheduler was lost; what is done is kept")) from error
 

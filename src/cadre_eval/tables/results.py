@@ -185,8 +185,34 @@ def _exact_texts(exact: Exact, there: Array | None) -> pa.Array:
         words = pa.array([number_text(stepped[0] * int(value)) for value in values], pa.string())
         texts = words.take(pa.array(at))
     else:
-        texts = ratio_texts(*exact.ratio())
+        few = _few_texts(exact)
+        texts = ratio_texts(*exact.ratio()) if few is None else few
     return texts if there is None else pc.if_else(pa.array(there), texts, pa.scalar(None, pa.string()))
+
+
+FEW = 4000
+"""So many different values are few."""
+
+
+def _few_texts(exact: Exact) -> pa.Array | None:
+    """The texts of a single quotient with few different values, each written once; None if it is not so."""
+    if (
+        len(exact.arrays) != 2
+        or len(exact.shape.quotients) != 1
+        or exact.shape.const
+        or any(array.dtype == object for array in exact.arrays)
+    ):
+        return None
+    (factor,), (top, bottom) = exact.shape.quotients, (array.astype(np.int64) for array in exact.arrays)
+    size = int(bottom.max(initial=1)) + 1
+    if largest(top) * size >= ROOM:
+        return None
+    found, at = distinct(top * size + bottom)
+    if len(found) > FEW:
+        return None
+    pairs = [(int(code) // size, int(code) % size) for code in found]
+    words = [_ratio_text(*(factor * Fraction(t, b)).as_integer_ratio()) for t, b in pairs]
+    return pa.array(words, pa.string()).take(pa.array(at))
 
 
 def ratio_texts(tops: Array, bottoms: Array) -> pa.Array:
