@@ -212,7 +212,7 @@ def again(workspace: Path, out: Path, **how: Any) -> Finished:
 
 
 def test_a_run_killed_at_any_point_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    workspace = write_folder(tmp_path / "tables", tables=district(12))
+    workspace = write_folder(tmp_path / "tables", tables=district(8))
     script = Path(__file__).with_name("killed_runs.py")
     done = subprocess.run(
         [sys.executable, script, workspace, tmp_path], capture_output=True, text=True, timeout=120, check=True
@@ -634,7 +634,7 @@ def test_the_explanation_is_of_the_result(tmp_path: Path, rules: str, order: str
     bulk = planned(workspace, MID, tmp_path / "out")
     run_bulk(bulk)
     found, _ = rows(tmp_path / "out")
-    for row in [row for row in found if row["state"] != "not-assessed"][::7]:
+    for row in [row for row in found if row["state"] != "not-assessed"][::11]:
         for most in (20_000, 0):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(explaining, "MOST_TOGETHER", most)
@@ -913,7 +913,7 @@ def arrays_of(found: Scored) -> Iterator[tuple[str, Any]]:
 
 
 @given(scored())
-@tries(60)
+@tries(30)
 def test_a_block_is_the_same_after_its_way_through_bytes(block: Scored) -> None:
     found = unpacked(packed(block))
     assert (found.block, found.by_columns, found.open_totals) == (block.block, block.by_columns, block.open_totals)

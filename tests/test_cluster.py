@@ -71,7 +71,7 @@ def plain(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, d
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     """Two workers of one thread each, as far apart as processes are."""
     with LocalCluster(
-        processes=True, n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1",
+        processes=True, n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1",
         local_directory=str(tmp_path_factory.mktemp("dask")), silence_logs=50,
     ) as cluster:  # fmt: skip
         yield cluster
@@ -229,6 +229,15 @@ def test_a_cluster_tells_all_problems_at_once_as_one_process_does(tmp_path: Path
         assert written(tmp_path / "out") == {}
     assert found[0] == found[1]
     assert [line for _, line, _, _ in found[0]] == [4, 41]
+
+
+def test_machines_without_the_program_are_told(
+    folder: Path, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_cluster, "PROGRAM", "cadre-eval-of-another-name")
+    with pytest.raises(UsageError, match="not installed on the cluster"):
+        run_on_dask(planned(folder, MID, tmp_path / "out"), client)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "quic://127.0.0.1:1", ""])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,11 @@ CASES = sorted((ROOT / "rulesets").rglob("*.case.yaml"))
 
 
 @pytest.fixture(autouse=True)
-def compared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every assessment in these tests is made by columns too."""
     monkeypatch.setattr(assessing, "assess_period", agreeing)
     monkeypatch.setattr(running, "assess_period", agreeing)
     AGREED.clear()
-    yield
 
 
 def check(world: World) -> None:

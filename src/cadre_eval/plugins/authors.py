@@ -14,7 +14,7 @@ from cadre_eval.numbers.ranges import Range
 from cadre_eval.reading.scalars import SCALARS
 from cadre_eval.reading.settings import is_place, is_setting
 
-MACHINERY = frozenset({"cadre_eval", "importlib", "attr", "attrs", "pluggy"})
+MACHINERY = frozenset({"cadre_eval", "importlib", "importlib_metadata", "attr", "attrs", "pluggy"})
 """Packages whose frames lie between the call of a plugin and its own code."""
 READ_WHOLE = frozenset({*SCALARS, Range})
 """What a ruleset writes as one word."""

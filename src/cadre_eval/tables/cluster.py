@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as _installed
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,7 @@ from cadre_eval.tables.packing import unpacked
 from cadre_eval.tables.run import Opened
 from cadre_eval.tables.tasks import TASKS, points_of, score_task, task_of
 
+PROGRAM = "cadre-eval"
 PATIENCE = "20s"
 """How long a scheduler may take to answer."""
 
@@ -120,15 +125,13 @@ def run_on_dask(bulk: Bulk, scheduler: str | Any) -> Finished:
         RefusedInput: something in the tables cannot be used.
         RunFailed: workers were lost again and again, or the scheduler.
     """
-    client, close = _client(scheduler)
-    try:
+    with _connected(scheduler) as client:
+        _check_installed(client)
         run = spread(bulk)
         try:
             return _done(client, run)
         finally:
             run.close()
-    finally:
-        close()
 
 
 def _done(client: Any, run: Spread) -> Finished:
@@ -144,25 +147,61 @@ def _done(client: Any, run: Spread) -> Finished:
     return run.finish()
 
 
-def _client(scheduler: str | Any) -> tuple[Any, Callable[[], None]]:
+@contextmanager
+def _connected(scheduler: str | Any) -> Iterator[Any]:
+    """A client of the scheduler at an address, or the one that is given."""
     try:
         from dask.distributed import Client
     except ImportError:
-        text = Text(
+        zh, en = (
             "没有安装 dask：pip install 'cadre-eval[cluster]'",
             "dask is not installed: pip install 'cadre-eval[cluster]'",
         )
-        raise UsageError(text) from None
+        raise UsageError(Text(zh, en)) from None
     if not isinstance(scheduler, str):
-        return scheduler, lambda: None
+        yield scheduler
+        return
+    with _quiet():
+        try:
+            client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())[:200]
+            zh, en = (
+                f"连不上 dask 调度器 {scheduler}：{reason}",
+                f"no dask scheduler answers at {scheduler}: {reason}",
+            )
+            raise UsageError(Text(zh, en)) from error
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+def _check_installed(client: Any) -> None:
+    """Machines without the program could not even say so: they drop what they cannot read, and ask for it again."""
+    found = [*client.run(_installed, PROGRAM, on_error="return").values()]
     try:
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UsageError(
-            Text(f"连不上 dask 调度器 {scheduler}：{reason}", f"no dask scheduler answers at {scheduler}: {reason}")
-        ) from error
-    return client, client.close
+        client.run_on_scheduler(_installed, PROGRAM)
+    except PackageNotFoundError as error:
+        found.append(error)
+    if any(isinstance(one, PackageNotFoundError) for one in found):
+        zh = "集群的机器上没有安装 cadre-eval：调度器和每个工作进程都要装，版本与这里的一样"
+        en = (
+            "cadre-eval is not installed on the cluster: scheduler and workers need it, in the version installed here"
+        )
+        raise UsageError(Text(zh, en))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what dask itself would say of a connection that is lost: it is told in a sentence."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 _Outcome = tuple[int, bytes, bytes]
@@ -171,11 +210,13 @@ _Outcome = tuple[int, bytes, bytes]
 def _scored(client: Any, tasks: Iterator[tuple[int, bytes]]) -> Iterator[_Outcome | RefusedInput]:
     """The blocks as they are done; only so many are on the way at once, so that the client's memory stays bounded."""
     from dask.distributed import as_completed
-    from distributed import CommClosedError
+    from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
-    waiting = as_completed([_submitted(client, raw) for _, raw in islice(tasks, _most(client))], loop=client.loop)
     try:
+        first = [_submitted(client, raw) for _, raw in islice(tasks, _most(client))]
+        waiting = as_completed(first, loop=client.loop)
+        del first
         for future in waiting:
             try:
                 yield future.result()
