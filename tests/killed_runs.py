@@ -3,8 +3,8 @@
 python tests/killed_runs.py WORKSPACE FOLDER
 
 A run is forked again and again, into a folder with another run's results; it kills itself as it is about to make its first
-change to the file system, its second, and so on until one comes to its end. After each death a line of JSON says what was
-found.
+change to the file system, its second, and so on until nothing is left to do but to clear away. After each death a line of
+JSON says what was found.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def main(workspace: str, folder: Path) -> None:
     other = planned(workspace, END, folder / "old", form="csv")
     run_bulk(other)
     trial = Trial(evolve(bulk, out=folder / "trial"), written(other.out), written(bulk.out))
-    point = 1
-    while (found := trial.killed_at(point)) is not None:
+    point, complete = 1, 0
+    while complete < 3 and (found := trial.killed_at(point)) is not None:
         print(json.dumps(found), flush=True)
-        point += 1
+        point, complete = point + 1, complete + found["complete"]
 
 
 if __name__ == "__main__":

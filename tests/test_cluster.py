@@ -103,7 +103,7 @@ def test_a_cluster_writes_the_same_bytes_as_one_process(
     assert (told[0], told[-1], len(told)) == (0, 46, 6)
 
 
-@pytest.mark.parametrize("block", [1, 1000])
+@pytest.mark.parametrize("block", [4, 1000])
 def test_so_does_it_with_blocks_of_any_size(
     folder: Path, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:

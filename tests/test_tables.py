@@ -70,25 +70,25 @@ def check(world: World, day: date | None = None) -> None:
 
 
 @given(worlds())
-@tries(40)
+@tries(32)
 def test_random_worlds_come_out_the_same_from_tables(world: World) -> None:
     check(world)
 
 
 @given(worlds(pending=True))
-@tries(40)
+@tries(32)
 def test_with_something_pending_they_come_out_the_same_from_tables(world: World) -> None:
     check(world)
 
 
 @given(tangled())
-@tries(40)
+@tries(32)
 def test_several_postings_moves_and_late_knowledge_come_out_the_same_from_tables(found: Tangled) -> None:
     check(found.world, found.as_of)
 
 
 @given(huge_worlds())
-@tries(40)
+@tries(32)
 def test_numbers_of_any_size_come_out_the_same_from_tables(world: World) -> None:
     check(world)
 
@@ -139,7 +139,7 @@ def shuffled(table: pa.Table, seed: int) -> pa.Table:
 
 
 @given(tangled(pending=True))
-@tries(24)
+@tries(16)
 def test_order_chunks_and_blocks_never_matter(found: Tangled) -> None:
     workspace, wanted, day = opened(found.world, found.as_of)
     period = found.world.period

@@ -259,10 +259,6 @@ def _external(batch: TableBatch, source: ExternalOf) -> Inputs:
     return Inputs({source.name: values.numbers}, values.state)
 
 
-def _record_state(batch: TableBatch, record: str) -> Array | None:
-    return _any(batch.tallied.state(record)[batch.own])
-
-
 def _marks(batch: TableBatch, source: MarksOf) -> Inputs:
     figures = batch.tallied.figures(source)
     if figures is None:
@@ -286,7 +282,7 @@ def _all_marks(tallied: Tallied, source: MarksOf, figures: Figures) -> Inputs:
         "lowest": Numbers(key + "lowest", figures.step, figures.lowest),
         "present": present,
     }
-    lack = _lacking(tallied.state(source.record), few)
+    lack = _lacking(tallied.review_state(source.record), few)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
 
 
@@ -321,10 +317,8 @@ def _any_marks(batch: TableBatch, source: AnyMarks) -> Inputs:
 def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
     count, total, step = batch.tallied.ranks(source.record)
     key, own = f"ranks/{source.record}/", batch.own
-    state = _record_state(batch, source.record)
-    lack = np.where(count[own] == 0, MISSING, PRESENT).astype(np.uint8)
-    if state is not None:
-        lack = np.where(state > PRESENT, state, lack)
+    state = batch.tallied.review_state(source.record)[own]
+    lack = np.where(state > PRESENT, state, np.where(count[own] == 0, MISSING, PRESENT)).astype(np.uint8)
     return Inputs(
         {"n": Numbers(key + "n", ONE, count[own]), "sum": Numbers(key + "sum", step, total[own])}, _any(lack)
     )
@@ -356,7 +350,7 @@ def _all_votes(tallied: Tallied, source: VotesOf) -> Inputs:
     numbers["present"] = Numbers(key + "present/" + source.absent, ONE)
     if source.absent == "renormalise" and nobody.any():
         numbers["present"] = evolve(numbers["present"], array=(~nobody).astype(np.int64))
-    lack = _lacking(tallied.state(source.record), blocked)
+    lack = _lacking(tallied.survey_state(source.record), blocked)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
 
 

@@ -42,8 +42,10 @@ def tables_of(workspace: Workspace, period: str, as_of: date | None = None) -> d
     everything, and what they cannot say is left out: evidence, reasons of facts, who issued a score, duties; which
     ballots of a sheet belong together (the marks are there); that a transfer, a posting or its end became known late, or
     that a transfer was withdrawn (what is believed on the day is there, and nothing else); that a party relation does
-    not apply. Units that no posting names are not in tables: where one of the district's holds a relation it is the
-    district, where any other does it is another sending unit.
+    not apply; which of a review and a survey of one name is meant where neither has marks or votes.
+
+    Units that no posting names are not in tables: where one of the district's holds a relation it is the district, where
+    any other does it is another sending unit.
 
     Raises:
         UsageError: there is no such period.
@@ -73,7 +75,7 @@ def tables_of_entrants(
         "facts": _facts(every, rules, plan),
         "reviews": _table([row for p, d in every for row in _marks(p, d)], REVIEWS),
         "tallies": _table(tallies, (*TALLIES, *options), whole=(*options, *WHOLE)),
-        "polls": _table([row for p, d in every for row in _polls(p, d, plan)], POLLS),
+        "polls": _table([row for p, d in every for row in _polls(p, d)], POLLS),
     }
 
 
@@ -250,14 +252,20 @@ def _tally(tally: Tally, question: str) -> Row:
     return {**slot, **count.options, ABSTAIN: count.abstain, INVALID: count.invalid}
 
 
-def _polls(posting: Posting, dossier: Dossier, plan: PeriodPlan) -> Iterator[Row]:
+def _polls(posting: Posting, dossier: Dossier) -> Iterator[Row]:
     """What the marks and votes do not say of a review or survey."""
-    records: dict[str, ReviewRecord | SurveyRecord] = {**dossier.reviews, **dossier.surveys}
-    for record, found in records.items():
-        if found.state is not FactState.PRESENT or found.held_on is not None or _is_empty(found):
+    for record in dict.fromkeys((*dossier.reviews, *dossier.surveys)):
+        both: list[ReviewRecord | SurveyRecord | None] = [dossier.reviews.get(record), dossier.surveys.get(record)]
+        speaking = [found for found in both if found is not None and _is_telling(found)]
+        for found in sorted(speaking, key=lambda found: found.state is FactState.PRESENT)[:1]:
             reason = None if found.reason is None else as_text(found.reason).zh
             said = {"state": found.state.value, "reason": reason, "held_on": found.held_on}
             yield {"posting": posting.id, "record": record, **said}
+
+
+def _is_telling(record: ReviewRecord | SurveyRecord) -> bool:
+    """Whether its marks or votes do not say everything."""
+    return record.state is not FactState.PRESENT or record.held_on is not None or _is_empty(record)
 
 
 def _is_empty(record: ReviewRecord | SurveyRecord) -> bool:

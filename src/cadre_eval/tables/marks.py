@@ -22,7 +22,7 @@ from cadre_eval.tables.cells import cell, few
 from cadre_eval.tables.columns_of import REVIEWS
 from cadre_eval.tables.counts import counts_of
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import is_text, texts, whole
+from cadre_eval.tables.numbers import Texts, is_text, texts, whole
 from cadre_eval.tables.roles import check_columns
 from cadre_eval.tables.slots import Slot, SlotReader
 from cadre_eval.workspace.dossiers import MOST_MARKS, MarkReader
@@ -246,14 +246,14 @@ class MarksReader:
         reader = MarkReader(self.shapes[slot[0]].allowed(slot[1], slot[2]), self.problems)
         read = few(self.problems, lambda text, row: reader.read(text, cell(file, first + row, "mark", text)))
         table = np.zeros(max(1, len(said)), dtype=np.int32)
-        for code in np.flatnonzero(np.bincount(given.codes, minlength=1)).tolist():
-            key = (slot, said[code])
-            if key not in self.read_before:
-                mark = read(_written(said[code]), int(own[np.argmax(given.codes == code)]))
-                if mark is None:
-                    continue
-                self.read_before[key] = self._code(mark)
-            table[code] = self.read_before[key]
+        used = np.flatnonzero(np.bincount(given.codes, minlength=1)).tolist()
+        new = [code for code in used if (slot, said[code]) not in self.read_before]
+        firsts = Texts(given.codes, said).firsts() if new else ()
+        for code in new:
+            mark = read(_written(said[code]), int(own[firsts[code]]))
+            if mark is not None:
+                self.read_before[slot, said[code]] = self._code(mark)
+        table[used] = [self.read_before.get((slot, said[code]), 0) for code in used]
         self.marks.given.setdefault(slot, []).append(_counted(Given(given.rows, table[given.codes], given.counts)))
         seen = self.marks.seen.setdefault(slot[0], np.zeros(self.marks.rows, dtype=bool))
         seen[given.rows] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.batch import LACKING, PENDING
+from cadre_eval.columns.batch import LACKING
 from cadre_eval.columns.graph import Array
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
@@ -19,36 +19,37 @@ from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.columns_of import POLLS, STATES
 from cadre_eval.tables.facts import HELD, day_numbers, state_numbers
 from cadre_eval.tables.index import Index
+from cadre_eval.tables.marks import Marks
 from cadre_eval.tables.roles import check_columns
 from cadre_eval.tables.slots import SlotReader
+from cadre_eval.tables.votes import Votes
 from cadre_eval.workspace.shapes import shapes_of
 
 WHAT = Text("评议或测评", "review or survey")
 WORDS = {LACKING[FactState(word)]: word for word in STATES}
 
 
+LATE = 254
+"""Held after the day of knowledge: pending, whatever was given."""
+
+
 @define(eq=False)
 class Polls:
-    """By record: what each posting lacks of it, as the numbers of a batch; 0 where nothing is said, or ``HELD``."""
+    """By record: what is said of it for each posting, as the numbers of a batch; 0 where nothing is, or ``HELD``, ``LATE``."""
 
     states: dict[str, Array] = field(factory=dict)
 
 
 class PollsReader:
-    """Reads the table of polls, after the marks and votes: ``given`` says which postings have any of a record."""
+    """Reads the table of polls, after the votes and marks."""
 
     def __init__(
-        self,
-        plan: PeriodPlan,
-        index: Index,
-        rows: int,
-        as_of: date,
-        given: Callable[[str], Array],
-        problems: Problems,
+        self, plan: PeriodPlan, index: Index, as_of: date, votes: Votes, marks: Marks, problems: Problems
     ) -> None:
         shapes = shapes_of(plan)
-        self.records = list(dict.fromkeys([*shapes.reviews, *shapes.surveys]))
-        self.rows, self.as_of, self.given, self.problems = rows, as_of, given, problems
+        self.records = {record: [seen for own, seen in ((shapes.reviews, marks.seen), (shapes.surveys, votes.seen)) if record in own]
+                        for record in (*shapes.reviews, *shapes.surveys)}  # fmt: skip
+        self.rows, self.as_of, self.problems = votes.rows, as_of, problems
         self.slots = SlotReader(index, {}, {}, WHAT, problems)
         self.polls = Polls()
         self.named: dict[str, Array] = {}
@@ -63,11 +64,10 @@ class PollsReader:
         if self.problems:
             return
         said = self._states(batch)
-        state = np.where(said == HELD, 0, said)
+        state = said
         if "held_on" in batch.schema.names:
             days = day_numbers(batch.column("held_on"), file, first_row, "held_on", self.problems)
-            state = np.where((days > self.as_of.toordinal()) & (state == 0), PENDING, state)
-        state = np.where((said == HELD) & (state == 0), HELD, state)
+            state = np.where((days > self.as_of.toordinal()) & ((said == 0) | (said == HELD)), LATE, said)
         for code in np.unique(record.codes).tolist():
             own = np.flatnonzero(record.codes == code)
             self._keep(record.texts[code], rows[codes[own]], own, state[own], said[own])
@@ -81,10 +81,17 @@ class PollsReader:
         for at in np.flatnonzero(again)[:SHOWN].tolist():
             self.problems.add("CE306", self._at("record", int(own[at]), record), id=record)
         named[rows] = True
-        against = (said > 0) & (said != HELD) & self.given(record)[rows]
+        against = (said > 0) & (said != HELD) & self._given(record)[rows]
         for at in np.flatnonzero(against)[:SHOWN].tolist():
             self.problems.add("CE605", self._at("state", int(own[at]), WORDS[int(said[at])]))
         self.polls.states.setdefault(record, np.zeros(self.rows, dtype=np.uint8))[rows] = state
+
+    def _given(self, record: str) -> Array:
+        """Which postings have everything of a record. What is said of a review and a survey of one name is said of the one
+        that has nothing.
+        """
+        nobody = np.zeros(self.rows, dtype=bool)
+        return np.asarray(np.logical_and.reduce([seen.get(record, nobody) for seen in self.records[record]]))
 
     def _states(self, batch: pa.RecordBatch) -> Array:
         if "state" not in batch.schema.names or pa.types.is_null(batch.column("state").type):

@@ -82,13 +82,10 @@ class Records:
         state = _state(values, row)
         return ExternalScore(_number(values.numbers, row) if state == PRESENT else None, STATES[state])
 
-    def _record_state(self, record: str, at: int) -> FactState:
-        return STATES[int(self.tallied.state(record)[at])]
-
     def _reviews(self, at: int) -> dict[str, ReviewRecord]:
         found: dict[str, ReviewRecord] = {}
-        for record in {*self.tallied.marks.seen, *self.tallied.polls.states} - set(self.tallied.votes.options):
-            state = self._record_state(record, at)
+        for record in {*self.tallied.marks.seen, *self.tallied.polls.states}:
+            state = STATES[int(self.tallied.review_state(record)[at])]
             marks: dict[str, dict[str, Any]] = {}
             for slot in slots_of(self.tallied.marks, record) if state is FactState.PRESENT else ():
                 own = self.tallied.marks.at(slot, at)
@@ -100,7 +97,7 @@ class Records:
     def _surveys(self, at: int) -> dict[str, SurveyRecord]:
         found: dict[str, SurveyRecord] = {}
         for record, options in self.tallied.votes.options.items():
-            state = self._record_state(record, at)
+            state = STATES[int(self.tallied.survey_state(record)[at])]
             tallies = self._tallies(record, options, at) if state is FactState.PRESENT else ()
             found[record] = SurveyRecord(tuple(tallies), state)
         return found

@@ -244,10 +244,10 @@ class RosterReader:
             ("category", tuple(self.rules.categories), Text("人员类别", "category")),
             ("role", ROLES, Text("职务", "role")),
         ):
-            for number, word in enumerate(coded[key].words if allowed else ()):
-                if word not in allowed:
-                    row = int(np.argmax(coded[key].codes == number))
-                    self.problems.known(word, allowed, cell(self.file, row + 1, key, word), what)
+            strange = [n for n, word in enumerate(coded[key].words if allowed else ()) if word not in allowed]
+            for number in strange[:SHOWN]:
+                word, row = coded[key].words[number], int(np.argmax(coded[key].codes == number))
+                self.problems.known(word, allowed, cell(self.file, row + 1, key, word), what)
 
     def _days(self, name: str) -> Array:
         if name not in self.table.column_names:

@@ -32,7 +32,7 @@ from cadre_eval.tables.polls import PollsReader
 from cadre_eval.tables.pooled import figure
 from cadre_eval.tables.roster import RosterReader, RosterTable
 from cadre_eval.tables.scales import Scales, places_of, varying_keys
-from cadre_eval.tables.tallied import Tallied, given
+from cadre_eval.tables.tallied import Tallied
 from cadre_eval.tables.transfers import TransfersReader, joined_moves
 from cadre_eval.tables.votes import Votes, VotesReader
 
@@ -148,9 +148,7 @@ class TableRun:
             votes, (marks, figures) = counting.result(), marking.result()
         for problems in apart:
             self.problems.extend(problems)
-        polls = PollsReader(
-            self.plan, Index(roster.postings), roster.rows, self.as_of, partial(given, votes, marks), self.problems
-        )
+        polls = PollsReader(self.plan, Index(roster.postings), self.as_of, votes, marks, self.problems)
         self._take_in("polls", polls.check, polls.read)
         return Tallied(roster, self.period.days, votes, marks, polls.polls, figures)
 

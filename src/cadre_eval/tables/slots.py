@@ -15,6 +15,8 @@ from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.numbers import Texts, is_text, texts
 
+MOST_SLOTS = 2_000
+"""So many classes and questions have no ruleset and no table: what goes beyond is no class."""
 Slot = tuple[str, str, str]
 """Record, class and question; one nameless question is ``""``."""
 
@@ -91,7 +93,7 @@ class SlotReader:
 
     def _number(self, words: Slot) -> int:
         """The number of a slot; one of a class nobody has named before gets the next, where any class may be."""
-        if words not in self.slots and words[2] in self.free.get(words[0], ()):
+        if words not in self.slots and words[2] in self.free.get(words[0], ()) and len(self.slots) < MOST_SLOTS:
             self.slots[words] = len(self.slots)
         return self.slots.get(words, -1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from attrs import define, field
 
-from cadre_eval.columns.batch import BLOCKED, MISSING, PRESENT
+from cadre_eval.columns.batch import BLOCKED, MISSING, PENDING, PRESENT
 from cadre_eval.columns.graph import ROOM, Array
 from cadre_eval.columns.ordering import integers
 from cadre_eval.columns.sums import largest
@@ -17,15 +18,9 @@ from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
 from cadre_eval.tables.facts import HELD
 from cadre_eval.tables.marks import Figures, Marks, slots_of
-from cadre_eval.tables.polls import Polls
+from cadre_eval.tables.polls import LATE, Polls
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.votes import Votes
-
-
-def given(votes: Votes, marks: Marks, record: str) -> Array:
-    """Which postings have any vote or mark of a record."""
-    nobody = np.zeros(votes.rows, dtype=bool)
-    return np.asarray(votes.seen.get(record, nobody) | marks.seen.get(record, nobody))
 
 
 @define(eq=False, slots=False)
@@ -44,15 +39,22 @@ class Tallied:
         """Days of each posting in the period."""
         return self.roster.served(self.days)
 
-    def state(self, record: str) -> Array:
-        """What each posting lacks of a review or survey: nothing, if anything was given; what is said of it comes first."""
-        if ("state", record) not in self.kept:
-            found = np.where(given(self.votes, self.marks, record), PRESENT, MISSING).astype(np.uint8)
-            said = self.polls.states.get(record)
-            if said is not None:
-                found = np.where(said == HELD, PRESENT, np.where(said > 0, said, found)).astype(np.uint8)
-            self.kept["state", record] = found
-        state: Array = self.kept["state", record]
+    def review_state(self, record: str) -> Array:
+        """What each posting lacks of a review."""
+        return self._state("review", record, self.marks.seen)
+
+    def survey_state(self, record: str) -> Array:
+        """What each posting lacks of a survey."""
+        return self._state("survey", record, self.votes.seen)
+
+    def _state(self, kind: str, record: str, seen: Mapping[str, Array]) -> Array:
+        """Nothing, if anything was given or it is said that it was held; else what is said of it."""
+        if ("state", kind, record) not in self.kept:
+            given = seen.get(record, np.zeros(self.roster.rows, dtype=bool))
+            said = self.polls.states.get(record, np.zeros(self.roster.rows, dtype=np.uint8))
+            there = np.where(given | (said == HELD), PRESENT, np.where(said > 0, said, MISSING))
+            self.kept["state", kind, record] = np.where(said == LATE, PENDING, there).astype(np.uint8)
+        state: Array = self.kept["state", kind, record]
         return state
 
     def figures(self, source: MarksOf) -> Figures | None:
@@ -84,7 +86,7 @@ class Tallied:
     def unmarked(self, record: str) -> Array:
         """Where a review was held, but nobody gave a mark."""
         if ("unmarked", record) not in self.kept:
-            found = self.state(record) == PRESENT
+            found = self.review_state(record) == PRESENT
             for slot in slots_of(self.marks, record):
                 found[self.marks.of(slot).rows] = False
             self.kept["unmarked", record] = found
@@ -119,7 +121,7 @@ class Tallied:
         lack = np.where(~counted, MISSING, np.where(short, BLOCKED if source.blocks else MISSING, PRESENT)).astype(
             np.uint8
         )
-        lack = np.where(self.state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8)
+        lack = np.where(self.survey_state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8)
         return lack if lack.any() else None
 
     def issued(self, record: str, voters: str | None) -> tuple[Array, Array]:
