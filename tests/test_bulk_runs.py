@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def shuffled(table: pa.Table) -> pa.Table:
 # ── processes, blocks and orders of rows ──────────────────────────────────
 
 
-@pytest.mark.parametrize(("jobs", "block", "files"), [(2, 1, 42), (2, 10, 6), (3, 10, 6), (3, 1000, 2)])
+@pytest.mark.parametrize(("jobs", "block", "files"), [(2, 2, 24), (2, 10, 6), (3, 10, 6), (3, 1000, 2)])
 def test_so_many_processes_write_the_same_bytes_as_one(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, block: int, files: int
 ) -> None:
@@ -273,14 +274,24 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], Any], int]] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def left_over(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run leaves that was stopped after two blocks."""
+    out = tmp_path_factory.mktemp("left") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables_run, "BLOCK", 10)
+        interrupted(folder, out, rows=40)
+    for block in blocks(out)[2:]:
+        block.unlink()
+    return out
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_what_is_not_as_it_was_left_is_not_trusted(
-    folder: Path, tmp_path: Path, plain: dict[str, bytes], damage: str
+    folder: Path, tmp_path: Path, plain: dict[str, bytes], left_over: Path, damage: str
 ) -> None:
     name, spoil, kept = DAMAGE[damage]
-    interrupted(folder, tmp_path / "out", rows=40)
-    for block in blocks(tmp_path / "out")[2:]:
-        block.unlink()
+    shutil.copytree(left_over, tmp_path / "out")
     spoil(tmp_path / "out" / ".unfinished" / name)
     assert again(folder, tmp_path / "out").resumed == kept
     assert written(tmp_path / "out") == plain
