@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from cadre_eval.columns.assessing import ByColumns, assess_by_columns
 from cadre_eval.columns.drafts import FINAL, NOT_ASSESSED, PENDING
 from cadre_eval.columns.scorer import Scorer
 from cadre_eval.model.periods import Period
@@ -15,6 +14,7 @@ from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import assess_period
 from cadre_eval.scoring.eligibility import Entrant
 from cadre_eval.scoring.result import PeriodResult, Result
+from gathered_columns import ByColumns, assess_by_columns
 
 STATES = {"final": FINAL, "pending": PENDING, "not-assessed": NOT_ASSESSED}
 

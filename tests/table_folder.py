@@ -23,6 +23,9 @@ tables: tables
 """
 PERIODS: Mapping[str, str] = {MID: "tables/2025-mid-year", END: "tables"}
 """Where the tables stand that are each period's own."""
+FACTS = "tables/2025-mid-year/facts"
+COMPARING = RULESET.replace("kind: target, points: 10,", "kind: target, points: 10, policies: {missing: pool-mean},")
+"""Who has no number gets the mean of the pool: nobody can be scored apart from the others."""
 Rows = list[dict[str, Any]]
 
 
@@ -140,6 +143,16 @@ def write_folder(
         else:
             pq.write_table(content, path, row_group_size=9)
     return folder
+
+
+def write_spoilt(folder: Path) -> Path:
+    """A workspace of the district with something wrong in two rows of the mid-year's facts, the 4th and the 41st."""
+    tables = district()
+    table = tables[FACTS]
+    visits = table["visits"].to_pylist()
+    visits[3], visits[40] = "nearly all", "140%"
+    bad = table.set_column(table.schema.get_field_index("visits"), "visits", pa.array(visits))
+    return write_folder(folder, tables={**tables, FACTS: bad})
 
 
 def written(folder: Path) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build import write_workspace
 from cadre_eval.cli.bulk import Rate
 from cadre_eval.columns.drafts import COLUMNS, Drafts, Link
 from cadre_eval.columns.program import Exact
@@ -46,12 +46,11 @@ from cadre_eval.tables.opening import open_table_folder
 from cadre_eval.tables.packing import packed, unpacked
 from cadre_eval.tables.planned import planned
 from running import Done, Screen, ran, spawned
-from small_workspace import RULESET
+from small_workspace import RULESET, loaded
 from strategies import tries
-from table_folder import END, MID, district, write_folder, written
+from table_folder import COMPARING, CONFIG, END, FACTS, MID, district, write_folder, write_spoilt, written
 
-COMPARING = RULESET.replace("kind: target, points: 10,", "kind: target, points: 10, policies: {missing: pool-mean},")
-"""Who has no number gets the mean of the pool: nobody can be scored apart from the others."""
+EXAMPLE = Path(__file__).parents[1] / "examples" / "resettlement-district"
 TABLES = district()
 
 
@@ -122,7 +121,6 @@ def apart(tables: dict[str, pa.Table], name: str) -> dict[str, pa.Table]:
     return {**found, f"{name}/a": whole.slice(0, 17), f"{name}/b": whole.slice(17)}
 
 
-FACTS = "tables/2025-mid-year/facts"
 ORDERS: dict[str, Callable[[dict[str, pa.Table]], dict[str, pa.Table]]] = {
     "two files": lambda tables: apart(tables, FACTS),
     "facts shuffled": lambda tables: {**tables, FACTS: shuffled(tables[FACTS])},
@@ -475,20 +473,16 @@ def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path, pla
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_tables_that_are_refused_leave_the_folder_as_it_was(tmp_path: Path, jobs: int) -> None:
-    table = TABLES[FACTS]
-    visits = table["visits"].to_pylist()
-    visits[3], visits[30] = "nearly all", "140%"
-    bad = table.set_column(table.schema.get_field_index("visits"), "visits", pa.array(visits))
-    workspace = write_folder(tmp_path / "tables", tables={**TABLES, FACTS: bad})
+    workspace = write_spoilt(tmp_path / "tables")
     with pytest.raises(RefusedInput) as refused:
         run_bulk(planned(workspace, MID, tmp_path / "out", jobs=jobs))
-    assert [problem.span.line for problem in refused.value.problems] == [4, 31]
+    assert [problem.span.line for problem in refused.value.problems] == [4, 41]
     assert written(tmp_path / "out") == {}
     old = results(write_folder(tmp_path / "good"), tmp_path / "out")
     done = ran("bulk", workspace, "--period", MID, "--out", tmp_path / "out", "--jobs", str(jobs))
     assert done.code == 1
     assert "facts.parquet:4" in done.err
-    assert "facts.parquet:31" in done.err
+    assert "facts.parquet:41" in done.err
     assert written(tmp_path / "out") == old
 
 
@@ -725,10 +719,28 @@ def test_the_period_meant_is_told(folder: Path, tmp_path: Path, period: str, sai
 
 
 def test_a_workspace_of_dossiers_is_for_the_other_command(tmp_path: Path) -> None:
-    write_workspace(tmp_path / "ws", {"ruleset": "r"}, {}, {})
-    done = ran("bulk", tmp_path / "ws", "--period", MID, "--out", tmp_path / "out")
-    assert done.code in {1, 2}
-    assert is_clean(done)
+    done = ran("bulk", EXAMPLE, "--period", MID, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert "cadre-eval assess" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["assess", "--period", MID], ["worklist"]], ids=lambda words: words[0]
+)
+def test_a_workspace_of_tables_is_for_this_command(folder: Path, command: list[str]) -> None:
+    done = ran(command[0], folder, *command[1:])
+    assert done.code == 2
+    assert "cadre-eval bulk" in done.err
+
+
+def test_a_workspace_has_a_roster_and_records_where_it_has_no_tables(tmp_path: Path) -> None:
+    (write_folder(tmp_path) / "cadre-eval.yaml").write_text(CONFIG.replace("tables: tables\n", ""), "utf-8")
+    _, problems = loaded(tmp_path)
+    assert {(problem.code, problem.args["key"]) for problem in problems} == {
+        ("CE203", "roster"),
+        ("CE203", "records"),
+    }
 
 
 def test_problems_in_tables_end_with_1(tmp_path: Path) -> None:
@@ -746,9 +758,12 @@ def test_a_folder_of_tables_that_is_not_there_is_a_problem(tmp_path: Path) -> No
     assert "CE112" in done.err
 
 
-def test_the_day_of_knowledge_is_kept_to(folder: Path, tmp_path: Path) -> None:
-    done = ran("bulk", folder, "--period", MID, "--out", tmp_path, "--as-of", "2025-03-31", "--format", "jsonl")
+def test_the_day_of_knowledge_is_kept_to(folder: Path, tmp_path: Path, plain: dict[str, bytes]) -> None:
+    done = ran("bulk", folder, "--period", MID, "--out", tmp_path / "out", "--as-of", "2025-03-31")
     assert done.code == 0
+    found = written(tmp_path / "out")
+    assert found == results(folder, tmp_path / "same", as_of=date(2025, 3, 31))
+    assert found["results.parquet"] != plain["results.parquet"]
     assert planned(folder, MID, tmp_path).as_of.isoformat() == "2025-06-30"
 
 

@@ -35,10 +35,8 @@ from cadre_eval.tables.cluster import Spread, run_on_dask, spread
 from cadre_eval.tables.planned import planned
 from cadre_eval.tables.tasks import DONE, TASKS, score_table, score_task, score_tasks
 from running import ran
-from small_workspace import RULESET
-from table_folder import END, MID, district, write_folder, written
+from table_folder import COMPARING, END, FACTS, MID, district, write_folder, write_spoilt, written
 
-FACTS = "tables/2025-mid-year/facts"
 TABLES = district()
 
 
@@ -210,17 +208,8 @@ def test_a_workspace_is_found_from_wherever_the_workers_are(
     assert written(tmp_path) == plain[MID]
 
 
-def spoilt(workspace: Path) -> Path:
-    """Tables with something wrong in two blocks."""
-    table = TABLES[FACTS]
-    visits = table["visits"].to_pylist()
-    visits[3], visits[40] = "nearly all", "140%"
-    bad = table.set_column(table.schema.get_field_index("visits"), "visits", pa.array(visits))
-    return write_folder(workspace, tables={**TABLES, FACTS: bad})
-
-
 def test_a_cluster_tells_all_problems_at_once_as_one_process_does(tmp_path: Path, client: Client) -> None:
-    workspace = spoilt(tmp_path / "tables")
+    workspace = write_spoilt(tmp_path / "tables")
     found = []
     for run in (run_bulk, lambda bulk: run_on_dask(bulk, client)):
         with pytest.raises(RefusedInput) as refused:
@@ -365,8 +354,7 @@ def test_tasks_carry_their_own_share_only(folder: Path, tmp_path: Path, monkeypa
 
 
 def test_scores_that_compare_with_the_pool_cannot_be_spread(tmp_path: Path) -> None:
-    rules = RULESET.replace("kind: target, points: 10,", "kind: target, points: 10, policies: {missing: pool-mean},")
-    workspace = write_folder(tmp_path / "tables", rules)
+    workspace = write_folder(tmp_path / "tables", COMPARING)
     with pytest.raises(UsageError, match="compare with the pool"):
         spread(planned(workspace, MID, tmp_path / "out"))
     assert not (tmp_path / "out").exists()

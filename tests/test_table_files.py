@@ -487,9 +487,7 @@ def test_what_is_damaged_inside_is_found_when_it_is_read(tmp_path: Path) -> None
     text = pa.Array.from_buffers(pa.string(), 1, odd.buffers())
     (tmp_path / "a.arrow").write_bytes(as_arrow(pa.table({"id": text}), 1))
     assert only(refused_by(tmp_path / "a.arrow")) == ("CE803", "a.arrow:1:1")
-    pq.write_table(pa.table({"id": odd}), tmp_path / "b.parquet")
-    raw = as_parquet(pa.table({"id": text}), 1)
-    (tmp_path / "b.parquet").write_bytes(raw)
+    (tmp_path / "b.parquet").write_bytes(as_parquet(pa.table({"id": text}), 1))
     assert only(refused_by(tmp_path / "b.parquet")) == ("CE803", "b.parquet:1:1")
 
 

@@ -40,7 +40,10 @@ class Marks:
     lowest: IntArray
 
     def take(self, rows: Rows) -> Marks:
-        return Marks(self.n[rows], self.sum[rows], self.highest[rows], self.lowest[rows])
+        return Marks(**_take(self.columns(), rows))
+
+    def columns(self) -> dict[str, IntArray]:
+        return {"n": self.n, "sum": self.sum, "highest": self.highest, "lowest": self.lowest}
 
 
 @frozen(eq=False)
@@ -81,6 +84,21 @@ class Data:
             tallies={name: _take(tally, rows) for name, tally in self.tallies.items()},
             folder=None,
         )
+
+    def columns(self) -> dict[str, IntArray]:
+        """Every figure under a name: facts as they are, ``target.FACT``, ``CLASS.n`` and so on, ``CLASS.OPTION``."""
+        columns = {**self.facts, **{f"target.{name}": column for name, column in self.targets.items()}}
+        for name, marks in self.reviews.items():
+            columns |= {f"{name}.{what}": column for what, column in marks.columns().items()}
+        for name, tally in self.tallies.items():
+            columns |= {f"{name}.{option}": votes for option, votes in tally.items()}
+        return columns
+
+    def rows(self) -> list[dict[str, int]]:
+        """The same, row by row."""
+        columns = self.columns()
+        values = [column.tolist() for column in columns.values()]
+        return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
     def first_pools(self, rows: int) -> Data:
         """The first rows, cut where a pool ends; all of the first pool at least."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import log
 from statistics import median
 from typing import Any, TypeAlias
@@ -29,6 +29,8 @@ MOST_OVER_PARSER, AND_SECONDS = 1.5, 1
 MOST_FOR_PLUGIN = 25
 NO_SLOWER = 1.05
 """Two runs of the same command differ by as much."""
+
+NOT_MEASURED = Text("没有测", "not measured")
 
 
 @frozen
@@ -122,9 +124,6 @@ def beside_limit(found: Found) -> Figure:
     )
 
 
-NOT_MEASURED = Text("没有测", "not measured")
-
-
 def beside_openfisca(found: Found) -> Figure:
     size = nearest(found, BESIDE_OPENFISCA)
     peers = peers_at(found, size)
@@ -196,7 +195,6 @@ def ballots(found: Found) -> list[Figure]:
     counted = found["ballots"][str(size)]
     ways, many = counted["ways"], counted["ballots"]
     ratio, mb = middle(ways["columns"]) / middle(ways["numpy"]), ways["columns"]["mb"]
-    reached = size == NATION and not counted["wrong_columns"]
     number = Text(f"{many:,} 张", f"{many:,} ballots")
     return [
         Figure(
@@ -205,7 +203,7 @@ def ballots(found: Found) -> list[Figure]:
             ),
             Text(f"2800 万张不过 {MOST_OVER_BINCOUNT} 倍", f"28 million at most {MOST_OVER_BINCOUNT} times"),
             Text(f"{number.zh}：{ratio:.2f} 倍", f"{number.en}: {ratio:.2f} times"),
-            ratio <= MOST_OVER_BINCOUNT and reached if size == NATION else None,
+            ratio <= MOST_OVER_BINCOUNT and not counted["wrong_columns"] if size == NATION else None,
         ),
         Figure(
             Text("计票占用的内存", "memory for the tallies"),
@@ -263,8 +261,3 @@ def example(found: Found) -> Figure:
         Text(zh, en),
         reached,
     )
-
-
-def all_texts(figures: Sequence[Figure]) -> list[Text]:
-    """What the pages must say."""
-    return [text for figure in figures for text in (figure.what, figure.goal, figure.measured)]

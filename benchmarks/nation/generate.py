@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from nation.drawing import BLOCK, count_ballots, draw_ballots, draw_facts, draw_gaps, draw_marks, draw_people
 from nation.rules import RULESET, Rules, read_rules
-from nation.writing import Files, ballots_tables, facts_table, marks_tables, roster_table, tallies_table
+from nation.writing import UNCOUNTED, Files, ballots_tables, facts_table, marks_tables, roster_table, tallies_table
 
 CADRES = 563_000
 BALLOTS = 50
@@ -71,7 +71,8 @@ def _tables(block: int, wanted: Wanted, rules: Rules) -> Iterator[tuple[str, pa.
     survey = rules.leaf("survey")
     voters, options = tuple(survey.params["voters"]), tuple(survey.params["options"])
     ballots = draw_ballots(block, people, wanted.ballots)
-    yield "tallies", tallies_table(posting, count_ballots(ballots, len(voters), len(options) + 2), voters, options)
+    counted = count_ballots(ballots, len(voters), len(options) + len(UNCOUNTED))
+    yield "tallies", tallies_table(posting, counted, voters, options)
     if wanted.single:
         for table in ballots_tables(posting, ballots, voters, options):
             yield "ballots", table

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from cadre_eval.errors import Lang, Text
+from cadre_eval.errors import Text
 from nation.charts import growth_svg, peers_svg
 from nation.figures import (
     LIMIT,
@@ -24,7 +24,7 @@ from nation.figures import (
     time_text,
 )
 from nation.planning import planning_page
-from nation.tables import Table, heading
+from nation.tables import Bilingual
 
 REACHED = {True: Text("达到", "reached"), False: Text("**没有达到**", "**not reached**"), None: Text("—", "—")}
 WHAT_PEERS_ARE = {
@@ -57,14 +57,8 @@ def pages_of(found: Found) -> dict[str, str]:
 
 
 @frozen
-class Page:
-    """The page of figures in one language."""
-
-    found: Found
-    lang: Lang
-
-    def say(self, zh: str, en: str) -> str:
-        return Text(zh, en).in_(self.lang)
+class Page(Bilingual):
+    """The page of figures."""
 
     def lines(self) -> Iterator[str]:
         yield from self.opening()
@@ -79,53 +73,48 @@ class Page:
 
     def opening(self) -> Iterator[str]:
         machine = self.found["machine"]
-        yield from heading(1, self.say("基准测试", "Benchmarks"))
-        yield self.say(
+        yield from self.heading(1, "基准测试", "Benchmarks")
+        yield from self.paragraph(
             "`make bench-nation` 一条命令量出本页的全部数字，写成本页；数字出自 [benchmarks.json](benchmarks.json)。"
             "各家轮流跑，每轮换一个先跑，比值只在同一次里有意义。",
             "One command, `make bench-nation`, measures every figure of this page and writes it, from\n"
             "[benchmarks.json](benchmarks.json). All take turns, another one first each time; a ratio means something within one run only.",
         )
-        yield ""
         other, title = ("benchmarks.en.md", "English") if self.lang == "zh" else ("benchmarks.md", "中文")
         yield f"{title}: [{'Benchmarks' if self.lang == 'zh' else '基准测试'}]({other})"
         yield ""
         versions = ", ".join(f"{name} {number}" for name, number in self.found["versions"].items())
         memory = machine["memory_mb"] / 1000
-        yield self.say(
+        yield from self.paragraph(
             f"机器：{machine['cpu']}，{machine['cores']} 核，内存 {memory:.0f} GB，{machine['system']}，Python {machine['python']}。"
             f"每项量 {self.found['runs']} 次（人少的计分量得更多），取中位数，括号里或旁边是最少和最多。",
             f"The machine: {machine['cpu']}, {machine['cores']} cores, {memory:.0f} GB of memory, {machine['system']}, "
             f"Python {machine['python']}.\nEach is measured {self.found['runs']} times, scoring of few cadres more often; given are medians, and the least and the most.",
         )
-        yield ""
-        yield self.say(f"版本：{versions}。", f"Versions: {versions}.")
-        yield ""
+        yield from self.paragraph(f"版本：{versions}。", f"Versions: {versions}.")
 
     def reached(self, figures: Sequence[Figure]) -> Iterator[str]:
-        yield from heading(2, self.say("要达到的", "What is to be reached"))
-        table = Table(self.say("什么 | 要求 | 量得 | ", "What | To reach | Measured | ").split(" | "))
+        yield from self.heading(2, "要达到的", "What is to be reached")
+        table = self.table("什么|要求|量得|", "What|To reach|Measured|", right_from=4)
         for figure in figures:
             texts = (figure.what, figure.goal, figure.measured, REACHED[figure.reached])
             table.add(*(text.in_(self.lang) for text in texts))
         yield from table.lines()
         if any(figure.reached is None for figure in figures):
-            yield self.say(
+            yield from self.paragraph(
                 "—：这次没有按要求的规模量，或没有可比的。",
                 "—: not measured at the size asked for, or nothing to compare with.",
             )
-            yield ""
 
     def peers(self) -> Iterator[str]:
-        yield from heading(2, self.say("与别家并排", "Beside the others"))
-        yield self.say(
+        yield from self.heading(2, "与别家并排", "Beside the others")
+        yield from self.paragraph(
             "只量计分：35 项指标、总分、池内名次、等次；表已在内存里，各用自己最顺手的样子。慢的只算一部分人，比值按每人算。"
             "“错”是与精确的对照不同的个数；浮点数的各项得分不比：三分之一本来就不是浮点数。",
             "Timed is scoring alone: 35 criteria, the total, the rank in the pool, the grade; the tables are in memory, in the form a\n"
             "peer likes best. Slow ones score some of the cadres; ratios are for one cadre. Wrong is what differs from the exact oracle;\n"
             "points of floats are not compared: a third is no float.",
         )
-        yield ""
         yield f"![{self.say('每人用时', 'Time for a cadre')}](peers.svg)"
         yield ""
         for name, what in WHAT_PEERS_ARE.items():
@@ -136,12 +125,12 @@ class Page:
             yield from self.peers_of(size)
 
     def peers_of(self, size: int) -> Iterator[str]:
-        yield from heading(3, self.say(f"{size:,} 人", f"{size:,} cadres"))
-        heads = self.say(
+        yield from self.heading(3, f"{size:,} 人", f"{size:,} cadres")
+        table = self.table(
             "|版本|人数|中位数|最少–最多|是 int64 的几倍|总分错|名次错|等次错|得分错",
             "|Version|Cadres|Median|Least – most|Times int64|Totals wrong|Ranks|Grades|Points",
+            right_from=2,
         )
-        table = Table(heads.split("|"), right_from=2)
         peers = peers_at(self.found, size)
         for name, peer in peers.items():
             wrong = ("—" if n is None else f"{n:,}" for n in peer["wrong"].values())
@@ -170,24 +159,21 @@ class Page:
         yield ""
 
     def growing(self) -> Iterator[str]:
-        yield from heading(2, self.say("随人数增长", "Growth"))
+        yield from self.heading(2, "随人数增长", "Growth")
         sizes = sizes_of(self.found)
         columns = {size: middle(peers_at(self.found, size)[OWN]) for size in sizes}
         power = growth(self.found, columns)
         if power is not None:
-            yield self.say(
+            yield from self.paragraph(
                 f"列计分的用时按人数的 {power:.2f} 次方增长（1 是线性）。整条命令先要启动、读办法，人少时主要是这个。",
                 f"The time of the columns grows with the number of cadres to the power of {power:.2f} (1 is linear). The whole\n"
                 "command has to start and to read the rules first, which is most of it where cadres are few.",
             )
-            yield ""
         yield f"![{self.say('每10万人用几秒', 'Seconds for 100,000 cadres')}](growth.svg)"
         yield ""
-        yield self.say("每 10 万人的秒数：", "Seconds for 100,000 cadres:")
-        yield ""
-        table = Table(
-            [self.say("人数", "Cadres"), "`int64`", "`columns`", "bulk --jobs 1", "bulk --jobs 2"], right_from=0
-        )
+        yield from self.paragraph("每 10 万人的秒数：", "Seconds for 100,000 cadres:")
+        ways = "`int64`|`columns`|bulk --jobs 1|bulk --jobs 2"
+        table = self.table(f"人数|{ways}", f"Cadres|{ways}", right_from=0)
         for size in sizes:
             bulk = self.found["sizes"][str(size)]["bulk"]
             seconds = [middle(peers_at(self.found, size)[name]) for name in (LIMIT, OWN)]
@@ -196,18 +182,17 @@ class Page:
         yield from table.lines()
 
     def commands(self) -> Iterator[str]:
-        yield from heading(2, self.say("整条命令 `cadre-eval bulk`", "The whole command `cadre-eval bulk`"))
-        yield self.say(
+        yield from self.heading(2, "整条命令 `cadre-eval bulk`", "The whole command `cadre-eval bulk`")
+        yield from self.paragraph(
             "从空的进程开始，到结果和各项得分都在盘上；办法原样，有一票否优、名额和并列处理。内存是各进程合计的最高值，共用的只算一次。",
             "From an empty process until results and points are on disk; the rules as they stand, with gates, quotas and ties. Memory is\n"
             "the peak of all processes together, what they share counted once.",
         )
-        yield ""
-        heads = self.say(
+        table = self.table(
             "人数|--jobs|中位数|最少–最多|CPU|内存|读|写|总分错",
             "Cadres|--jobs|Median|Least – most|CPU|Memory|Read|Written|Totals wrong",
+            right_from=0,
         )
-        table = Table(heads.split("|"), right_from=0)
         for size in sizes_of(self.found):
             taken = self.found["sizes"][str(size)]
             read, written = sum(taken["bytes"].values()) / 1e6, taken["bytes_out"] / 1e6
@@ -219,18 +204,17 @@ class Page:
         yield from table.lines()
 
     def ballots(self) -> Iterator[str]:
-        yield from heading(2, self.say("选票", "Ballots"))
-        yield self.say(
+        yield from self.heading(2, "选票", "Ballots")
+        yield from self.paragraph(
             "逐张的选票从 Parquet 读出、计票。`read` 只读，`numpy` 用 bincount 连读，`columns` 是本软件的读法，每张都核对。",
             "Single ballots are read from Parquet and counted. `read` only reads, `numpy` is bincount with the read, `columns` the\n"
             "package's own reader, which checks every one.",
         )
-        yield ""
-        heads = self.say(
+        table = self.table(
             "选票|做法|中位数|最少–最多|是 numpy 的几倍|内存|计票错",
             "Ballots|Way|Median|Least – most|Times numpy|Memory|Counts wrong",
+            right_from=2,
         )
-        table = Table(heads.split("|"), right_from=2)
         for counted in self.found["ballots"].values():
             for way, taken in counted["ways"].items():
                 times = middle(taken) / middle(counted["ways"]["numpy"])
@@ -243,16 +227,16 @@ class Page:
 
     def readers(self) -> Iterator[str]:
         given = self.found["readers"]
-        yield from heading(2, self.say("读取器与解析器", "Readers beside bare parsers"))
-        yield self.say(
+        yield from self.heading(2, "读取器与解析器", "Readers beside bare parsers")
+        yield from self.paragraph(
             f"同一张事实表，{given['rows']:,} 行：解析器只解析（pyarrow，JSON 行用 `json`）；读取器记得每个单元格怎么写、在哪一行；"
             "核对过的到计分用的列为止。",
             f"The same table of facts, {given['rows']:,} rows. The parser only parses (pyarrow; `json` for JSON lines); the reader keeps\n"
             "every cell as it is written, and its line; checked is the whole way to the columns that are scored.",
         )
-        yield ""
-        heads = self.say("格式|MB|解析器|读取器|倍数|核对过|倍数", "Format|MB|Parser|Reader|Times|Checked|Times")
-        table = Table(heads.split("|"), right_from=1)
+        table = self.table(
+            "格式|MB|解析器|读取器|倍数|核对过|倍数", "Format|MB|Parser|Reader|Times|Checked|Times", right_from=1
+        )
         for form, taken in given["formats"].items():
             bare, reader, checked = (middle({"seconds": taken[way]}) for way in ("bare", "reader", "checked"))
             table.add(
@@ -263,25 +247,23 @@ class Page:
         parser, whole = middle(dossiers["parser"]), middle(dossiers["assess"])
         yield from table.lines()
         each = dossiers["bytes"] / dossiers["dossiers"]
-        yield self.say(
+        yield from self.paragraph(
             f"{dossiers['dossiers']:,} 份 YAML 档案，每份 {each:.0f} 字节：只用 PyYAML 的 CBaseLoader 解析 {time_text(parser)}"
             f"（{spread_text(dossiers['parser'])}），整条命令 {time_text(whole)}（{spread_text(dossiers['assess'])}），{whole / parser:.2f} 倍。",
             f"{dossiers['dossiers']:,} YAML dossiers of {each:.0f} bytes: only parsed by PyYAML's CBaseLoader in {time_text(parser)} "
             f"({spread_text(dossiers['parser'])}),\nthe whole command {time_text(whole)} ({spread_text(dossiers['assess'])}), {whole / parser:.2f} times.",
         )
-        yield ""
 
     def small(self) -> Iterator[str]:
         taken = self.found["small"]
-        yield from heading(2, self.say("24 人的区", "A district of 24"))
+        yield from self.heading(2, "24 人的区", "A district of 24")
         names = {
             "bare": Text("空的 Python", "bare Python"),
             "import": Text("`import cadre_eval`", "`import cadre_eval`"),
             "assess": Text("`cadre-eval assess`，示例区年终", "`cadre-eval assess`, the example, year-end"),
             "before": Text(f"同上，版本 {taken['revision']}", f"the same, revision {taken['revision']}"),
         }
-        heads = self.say("|中位数|最少–最多|CPU|内存", "|Median|Least – most|CPU|Memory")
-        table = Table(heads.split("|"), right_from=1)
+        table = self.table("|中位数|最少–最多|CPU|内存", "|Median|Least – most|CPU|Memory", right_from=1)
         for name, title in names.items():
             if name in taken:
                 cost = taken[name]
@@ -297,14 +279,13 @@ class Page:
     def memory(self) -> Iterator[str]:
         memory: Mapping[str, float] = self.found["memory"]
         size = sizes_of(self.found)[-1]
-        yield from heading(2, self.say("各家的内存", "Memory of the peers"))
-        yield self.say(
+        yield from self.heading(2, "各家的内存", "Memory of the peers")
+        yield from self.paragraph(
             f"{size:,} 人：只读表的进程最高 {memory['read']:.0f} MB（这些整数数组各家都从它开始；本软件自己另读一遍），读了再计分的多出：",
             f"{size:,} cadres. A process that only reads the tables reaches {memory['read']:.0f} MB (whole numbers that every peer starts\n"
             "from; this package reads the tables again for itself). Scoring adds to that:",
         )
-        yield ""
-        table = Table([self.say("", ""), self.say("最高", "Peak"), self.say("多出", "More")], right_from=1)
+        table = self.table("|最高|多出", "|Peak|More", right_from=1)
         for name, mb in memory.items():
             if name != "read":
                 table.add(f"`{name}`", f"{mb:.0f} MB", f"{max(mb - memory['read'], 0):.0f} MB")

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nation.data import SCALES, Data
-from nation.rules import Leaf, read_rules
+from nation.rules import Leaf, by_kind, read_rules
 from nation.scored import Scored, Scorer, standing
 
 DISTRIBUTION = None
@@ -93,27 +93,14 @@ def _class(row: Row, name: str, values: Mapping[str, Fraction]) -> Fraction:
     return sum((value * votes[option] for option, value in values.items()), ZERO) / sum(votes.values())
 
 
-KINDS: dict[str, Callable[[Leaf], Closure]] = {
-    "target": target,
-    "per-occurrence": per_occurrence,
-    "bands": bands,
-    "ratio": ratio,
-    "sampled": sampled,
-    "graded": graded,
-    "options": options,
-    "checklist": checklist,
-    "review": review,
-    "survey": survey,
-}
-
-
-def score(data: Data) -> Scored:
-    return prepare(data)()
+KINDS: dict[str, Callable[[Leaf], Closure]] = by_kind(
+    target, per_occurrence, bands, ratio, sampled, graded, options, checklist, review, survey
+)
 
 
 def prepare(data: Data) -> Scorer:
     compiled = [(KINDS[leaf.kind](leaf), leaf.factor) for leaf in read_rules().leaves]
-    rows = _rows(data)
+    rows = data.rows()
 
     def scorer() -> Scored:
         points = [[closure(row) for closure, _ in compiled] for row in rows]
@@ -123,13 +110,3 @@ def prepare(data: Data) -> Scorer:
         return standing(list(zip(*points, strict=True)), total, data.pool, data.category)
 
     return scorer
-
-
-def _rows(data: Data) -> list[Row]:
-    columns = dict(data.facts) | {f"target.{name}": column for name, column in data.targets.items()}
-    for name, m in data.reviews.items():
-        columns |= {f"{name}.n": m.n, f"{name}.sum": m.sum, f"{name}.highest": m.highest, f"{name}.lowest": m.lowest}
-    for name, tally in data.tallies.items():
-        columns |= {f"{name}.{option}": votes for option, votes in tally.items()}
-    values = [column.tolist() for column in columns.values()]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]

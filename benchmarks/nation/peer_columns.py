@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from attrs import field, frozen
 
-from cadre_eval.columns.assessing import Placed, placed
+from cadre_eval.columns.placed import Placed, placed
 from cadre_eval.errors import Problems, Source, Span
 from cadre_eval.plugins.discovery import beside
 from cadre_eval.plugins.loading import Trust

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nation.data import Data, IntArray, Marks
+from nation.data import Data
 from nation.scored import Scored, Scorer
 
 DISTRIBUTION = None
@@ -96,9 +96,9 @@ def debriefing(r: Row) -> Fraction:
 
 
 def _mean(r: Row, of: str) -> Fraction:
-    n, total = r[f"{of} n"], r[f"{of} sum"]
+    n, total = r[f"{of}.n"], r[f"{of}.sum"]
     if n > 5:
-        return F(total - r[f"{of} highest"] - r[f"{of} lowest"], n - 2)
+        return F(total - r[f"{of}.highest"] - r[f"{of}.lowest"], n - 2)
     return F(total, n)
 
 
@@ -107,7 +107,7 @@ def satisfaction(r: Row) -> Fraction:
 
 
 def _votes(r: Row, of: str) -> Fraction:
-    best, good, fair, bad = (r[f"{of} {option}"] for option in ("满意", "较满意", "基本满意", "不满意"))
+    best, good, fair, bad = (r[f"{of}.{option}"] for option in ("满意", "较满意", "基本满意", "不满意"))
     return F(100 * best + 80 * good + 60 * fair, best + good + fair + bad)
 
 
@@ -126,7 +126,7 @@ DUTY: tuple[Formula, ...] = (
     links,
     income,
     projects,
-    lambda r: reached(r["people_trained"], r["people_trained target"], 4),
+    lambda r: reached(r["people_trained"], r["target.people_trained"], 4),
     lambda r: reached(r["people_employed"], 14, 3),
     lambda r: reached(r["deeds"], 10, 5),
     lambda r: share(r["problems_closed"], r["problems_received"], 4, if_none=4),
@@ -156,33 +156,17 @@ def total_of(points: Sequence[Fraction]) -> Fraction:
     return (40 * duty + 10 * conduct + 20 * points[32] + 25 * points[33] + 5 * points[34]) / 100
 
 
-def score(data: Data, rows: IntArray | None = None) -> Scored:
-    """Everybody's, or only those rows': then the ranks are among them."""
-    some = data if rows is None else data.take(rows)
-    points = [[formula(row) for formula in (*DUTY, *CONDUCT, *REST)] for row in _rows(some)]
+def score(data: Data) -> Scored:
+    points = [[formula(row) for formula in (*DUTY, *CONDUCT, *REST)] for row in data.rows()]
     totals = [floor(total_of(mine) * 100 + F(1, 2)) for mine in points]
-    graded = [_grade(c, total) for c, total in zip(some.category.tolist(), totals, strict=True)]
-    ranked = _ranks(some.pool.tolist(), totals)
+    graded = [_grade(c, total) for c, total in zip(data.category.tolist(), totals, strict=True)]
+    ranked = _ranks(data.pool.tolist(), totals)
     by_criterion = [list(column) for column in zip(*points, strict=True)]
     return Scored(by_criterion, np.array(totals), np.array(ranked), np.array(graded))
 
 
 def prepare(data: Data) -> Scorer:
     return lambda: score(data)
-
-
-def _rows(data: Data) -> list[Row]:
-    columns = dict(data.facts) | {f"{name} target": column for name, column in data.targets.items()}
-    for name, marks in data.reviews.items():
-        columns |= {f"{name} {what}": column for what, column in _marks(marks).items()}
-    for name, tally in data.tallies.items():
-        columns |= {f"{name} {option}": votes for option, votes in tally.items()}
-    values = [column.tolist() for column in columns.values()]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
-
-
-def _marks(marks: Marks) -> dict[str, IntArray]:
-    return {"n": marks.n, "sum": marks.sum, "highest": marks.highest, "lowest": marks.lowest}
 
 
 def _ranks(pools: list[int], totals: list[int]) -> list[int]:

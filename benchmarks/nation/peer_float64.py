@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nation.data import SCALES, AnyArray, Data
-from nation.rules import Leaf, read_rules
+from nation.rules import Leaf, by_kind, read_rules
 from nation.scored import Scored, Scorer, hundredths, standing
 
 DISTRIBUTION = "numpy"
@@ -92,22 +92,9 @@ def survey(leaf: Leaf, data: Data) -> Any:
     return result
 
 
-KINDS: dict[str, Formula] = {
-    "target": target,
-    "per-occurrence": per_occurrence,
-    "bands": bands,
-    "ratio": ratio,
-    "sampled": sampled,
-    "graded": graded,
-    "options": options,
-    "checklist": checklist,
-    "review": review,
-    "survey": survey,
-}
-
-
-def score(data: Data) -> Scored:
-    return prepare(data)()
+KINDS: dict[str, Formula] = by_kind(
+    target, per_occurrence, bands, ratio, sampled, graded, options, checklist, review, survey
+)
 
 
 def prepare(data: Data) -> Scorer:

@@ -8,6 +8,7 @@ exactly with integers. Rows are taken in chunks: that costs no time, and needs l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -172,15 +173,15 @@ def _review(data: Data, rows: slice, num: IntArray, den: IntArray) -> None:
     np.multiply(10 * an, pair, out=den)
 
 
-def _votes(tally: dict[str, IntArray], rows: slice) -> tuple[IntArray, IntArray]:
+def _votes(tally: Mapping[str, IntArray], rows: slice) -> tuple[IntArray, IntArray]:
     """Points over 20, and valid ballots."""
     best, good, fair, bad = (tally[option][rows] for option in ("满意", "较满意", "基本满意", "不满意"))
     return 5 * best + 4 * good + 3 * fair, best + good + fair + bad
 
 
 def _survey(data: Data, rows: slice, num: IntArray, den: IntArray) -> None:
-    a, an = _votes(dict(data.tallies["residents"]), rows)
-    b, bn = _votes(dict(data.tallies["host-committee"]), rows)
+    a, an = _votes(data.tallies["residents"], rows)
+    b, bn = _votes(data.tallies["host-committee"], rows)
     np.multiply(12 * a, bn, out=num)
     num += 8 * b * an
     np.multiply(an, bn, out=den)

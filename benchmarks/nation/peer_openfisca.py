@@ -16,7 +16,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 from nation.data import SCALES, AnyArray, Data
-from nation.rules import Leaf, read_rules
+from nation.rules import Leaf, by_kind, read_rules
 from nation.scored import Scored, Scorer, hundredths, standing
 
 DISTRIBUTION = "OpenFisca-Core"
@@ -110,22 +110,9 @@ def _class(name: str, values: dict[str, Any], of: Values) -> Any:
     return sum(float(value) * v for value, v in zip(values.values(), votes, strict=True)) / sum(votes)
 
 
-KINDS: dict[str, Formula] = {
-    "target": target,
-    "per-occurrence": per_occurrence,
-    "bands": bands,
-    "ratio": ratio,
-    "sampled": sampled,
-    "graded": graded,
-    "options": options,
-    "checklist": checklist,
-    "review": review,
-    "survey": survey,
-}
-
-
-def score(data: Data) -> Scored:
-    return prepare(data)()
+KINDS: dict[str, Formula] = by_kind(
+    target, per_occurrence, bands, ratio, sampled, graded, options, checklist, review, survey
+)
 
 
 def prepare(data: Data) -> Scorer:
@@ -145,21 +132,13 @@ def prepare(data: Data) -> Scorer:
 
 def _inputs(data: Data) -> Iterator[tuple[str, AnyArray]]:
     sets = {name: len(fact.options) for name, fact in read_rules().facts.items() if fact.type == "choices"}
-    for name, column in data.facts.items():
+    for name, column in data.columns().items():
         if name in sets:
             yield from ((plain(f"{name}.{n}"), (column >> n & 1).astype(bool)) for n in range(sets[name]))
         elif name in SCALES:
             yield name, (column / SCALES[name]).astype(np.float32)
         else:
             yield plain(name), column.astype(np.int32)
-    for name, column in data.targets.items():
-        yield plain(f"target.{name}"), column.astype(np.int32)
-    for name, marks in data.reviews.items():
-        for what in ("n", "sum", "highest", "lowest"):
-            yield plain(f"{name}.{what}"), getattr(marks, what).astype(np.int32)
-    for name, tally in data.tallies.items():
-        for option, votes in tally.items():
-            yield plain(f"{name}.{option}"), votes.astype(np.int32)
 
 
 def _system(inputs: dict[str, AnyArray], leaves: tuple[Leaf, ...]) -> Any:

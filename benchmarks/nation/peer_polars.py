@@ -8,7 +8,7 @@ from typing import TypeAlias
 import polars as pl
 
 from nation.data import SCALES, Data
-from nation.rules import Leaf, read_rules
+from nation.rules import Leaf, by_kind, read_rules
 from nation.scored import Scored, Scorer, hundredths
 
 DISTRIBUTION = "polars"
@@ -98,18 +98,9 @@ def survey(leaf: Leaf) -> Expr:
     return pl.sum_horizontal(classes)
 
 
-KINDS: dict[str, Callable[[Leaf], Expr]] = {
-    "target": target,
-    "per-occurrence": per_occurrence,
-    "bands": bands,
-    "ratio": ratio,
-    "sampled": sampled,
-    "graded": graded,
-    "options": options,
-    "checklist": checklist,
-    "review": review,
-    "survey": survey,
-}
+KINDS: dict[str, Callable[[Leaf], Expr]] = by_kind(
+    target, per_occurrence, bands, ratio, sampled, graded, options, checklist, review, survey
+)
 
 
 def grade() -> Expr:
@@ -120,12 +111,9 @@ def grade() -> Expr:
     return result
 
 
-def score(data: Data) -> Scored:
-    return prepare(data)()
-
-
 def prepare(data: Data) -> Scorer:
-    frame, leaves = _frame(data), read_rules().leaves
+    leaves = read_rules().leaves
+    frame = pl.DataFrame({"pool": data.pool, "category": data.category, **data.columns()})
     points = [KINDS[leaf.kind](leaf).alias(leaf.id) for leaf in leaves]
     total = pl.sum_horizontal([float(leaf.factor) * pl.col(leaf.id) for leaf in leaves])
     rank = pl.col("total").rank("min", descending=True).over("pool")
@@ -144,13 +132,3 @@ def prepare(data: Data) -> Scorer:
         )
 
     return scorer
-
-
-def _frame(data: Data) -> pl.DataFrame:
-    columns = {"pool": data.pool, "category": data.category, **data.facts}
-    columns |= {f"target.{name}": column for name, column in data.targets.items()}
-    for name, m in data.reviews.items():
-        columns |= {f"{name}.n": m.n, f"{name}.sum": m.sum, f"{name}.highest": m.highest, f"{name}.lowest": m.lowest}
-    for name, tally in data.tallies.items():
-        columns |= {f"{name}.{option}": votes for option, votes in tally.items()}
-    return pl.DataFrame(columns)

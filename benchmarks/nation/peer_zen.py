@@ -13,7 +13,7 @@ import numpy as np
 import zen
 
 from nation.data import SCALES, Data
-from nation.rules import Leaf, read_rules
+from nation.rules import Leaf, by_kind, read_rules
 from nation.scored import Scored, Scorer, standing
 
 DISTRIBUTION = "zen-engine"
@@ -106,22 +106,9 @@ def survey(leaf: Leaf) -> str:
     return " + ".join(classes)
 
 
-KINDS: dict[str, Formula] = {
-    "target": target,
-    "per-occurrence": per_occurrence,
-    "bands": bands,
-    "ratio": ratio,
-    "sampled": sampled,
-    "graded": graded,
-    "options": options,
-    "checklist": checklist,
-    "review": review,
-    "survey": survey,
-}
-
-
-def score(data: Data) -> Scored:
-    return prepare(data)()
+KINDS: dict[str, Formula] = by_kind(
+    target, per_occurrence, bands, ratio, sampled, graded, options, checklist, review, survey
+)
 
 
 def prepare(data: Data) -> Scorer:
@@ -158,8 +145,8 @@ def _graph(leaves: tuple[Leaf, ...]) -> dict[str, Any]:
 def _contexts(data: Data) -> list[dict[str, Any]]:
     """What the engine is asked about: words as words, decimals as numbers."""
     columns = _fact_columns(data) | {f"target_{name}": column.tolist() for name, column in data.targets.items()}
-    for name, m in data.reviews.items():
-        columns[plain(name)] = _objects({"n": m.n, "sum": m.sum, "highest": m.highest, "lowest": m.lowest})
+    for name, marks in data.reviews.items():
+        columns[plain(name)] = _objects(marks.columns())
     for name, tally in data.tallies.items():
         columns[f"voters_{plain(name)}"] = _objects({f"option{n}": votes for n, votes in enumerate(tally.values())})
     return _objects(columns)

@@ -7,14 +7,14 @@ from math import ceil
 
 from attrs import frozen
 
-from cadre_eval.errors import Lang, Text
+from cadre_eval.errors import Lang
 from cadre_eval.tables.run import BLOCK
 from nation.figures import NATION, Found, memory_of, middle, sizes_of
-from nation.tables import Table, heading
+from nation.generate import BALLOTS
+from nation.tables import Bilingual
 
 TIMES = (1, 10, 100)
 MACHINES = (1, 10, 31, 100)
-BALLOTS_EACH = 50
 
 
 @frozen
@@ -77,17 +77,12 @@ def rates_of(found: Found) -> Rates:
 
 
 def planning_page(found: Found, lang: Lang) -> str:
-    return "\n".join(Planning(found, rates_of(found), lang).lines())
+    return "\n".join(Planning(found, lang, rates_of(found)).lines())
 
 
 @frozen
-class Planning:
-    found: Found
+class Planning(Bilingual):
     rates: Rates
-    lang: Lang
-
-    def say(self, zh: str, en: str) -> str:
-        return Text(zh, en).in_(self.lang)
 
     def many(self, n: float) -> str:
         """A large number of people or ballots, in words."""
@@ -118,17 +113,16 @@ class Planning:
         yield from self.then()
 
     def opening(self) -> Iterator[str]:
-        yield from heading(1, self.say("再大十倍、百倍", "Planning beyond"))
+        yield from self.heading(1, "再大十倍、百倍", "Planning beyond")
         sizes = [f"{size:,}" for size in sizes_of(self.found)[-2:]]
         machine = self.found["machine"]
-        yield self.say(
+        yield from self.paragraph(
             f"全国 {NATION:,} 人的十倍、一百倍要多少时间、内存和盘。数字由 `make bench-nation` 从[量得的数字](benchmarks.md)"
             f"按直线推出（{'、'.join(sizes)} 人两点，{machine['cores']} 核的 {machine['cpu']}），没有在那么大的数据上量过。",
             f"What ten and a hundred times a nation of {NATION:,} cadres would take. `make bench-nation` draws these numbers on from\n"
             f"[what it measured](benchmarks.en.md), in a straight line ({' and '.join(sizes)} cadres, {machine['cores']} cores of {machine['cpu']});\n"
             "nobody has measured tables of that size.",
         )
-        yield ""
         other, title = (
             ("planning.en.md", "English: [Planning beyond]")
             if self.lang == "zh"
@@ -138,11 +132,12 @@ class Planning:
         yield ""
 
     def one_machine(self) -> Iterator[str]:
-        yield from heading(2, self.say("一台机器", "One machine"))
-        heads = self.say(
-            "人数|--jobs 1|--jobs 2|内存|表|结果和得分", "Cadres|--jobs 1|--jobs 2|Memory|Tables|Results and points"
+        yield from self.heading(2, "一台机器", "One machine")
+        table = self.table(
+            "人数|--jobs 1|--jobs 2|内存|表|结果和得分",
+            "Cadres|--jobs 1|--jobs 2|Memory|Tables|Results and points",
+            right_from=0,
         )
-        table = Table(heads.split("|"), right_from=0)
         for times in TIMES:
             n = NATION * times
             table.add(
@@ -150,30 +145,30 @@ class Planning:
                 self.bytes(self.rates.memory.at(n) * 1e6), self.bytes(self.rates.read * n), self.bytes(self.rates.written * n),
             )  # fmt: skip
         yield from table.lines()
-        yield self.say("先把选票计成票数：", "Before that, ballots to tallies:")
-        yield ""
-        heads = self.say("选票|时间|内存|选票文件|计票文件", "Ballots|Time|Memory|Ballot files|Tally files")
-        table = Table(heads.split("|"), right_from=0)
+        yield from self.paragraph("先把选票计成票数：", "Before that, ballots to tallies:")
+        table = self.table(
+            "选票|时间|内存|选票文件|计票文件", "Ballots|Time|Memory|Ballot files|Tally files", right_from=0
+        )
         for times in TIMES:
             n = NATION * times
             table.add(
-                self.many(n * BALLOTS_EACH), self.time(self.rates.counting.at(n)), self.bytes(self.rates.counting_memory.at(n) * 1e6),
+                self.many(n * BALLOTS), self.time(self.rates.counting.at(n)), self.bytes(self.rates.counting_memory.at(n) * 1e6),
                 self.bytes(self.rates.ballots * n), self.bytes(self.rates.tallies * n),
             )  # fmt: skip
         yield from table.lines()
 
     def several(self) -> Iterator[str]:
-        yield from heading(2, self.say("几台机器，按省分", "Several machines, by province"))
-        yield self.say(
+        yield from self.heading(2, "几台机器，按省分", "Several machines, by province")
+        yield from self.paragraph(
             "每台各算几个省，各有自己的名册、事实和计票；池不跨省，算完没有要合并的。这里按平均分，实际由最大的一份决定。",
             "Each takes some provinces with their own roster, facts and tallies; no pool crosses a province, so nothing is merged.\n"
             "Shares are taken as equal here; in truth the largest decides.",
         )
-        yield ""
-        heads = self.say(
-            "人数|机器|每台人数|时间|每台内存|每台计票", "Cadres|Machines|Cadres each|Time|Memory each|Tallying each"
+        table = self.table(
+            "人数|机器|每台人数|时间|每台内存|每台计票",
+            "Cadres|Machines|Cadres each|Time|Memory each|Tallying each",
+            right_from=0,
         )
-        table = Table(heads.split("|"), right_from=0)
         for times in TIMES[1:]:
             for k in MACHINES:
                 n = NATION * times / k
@@ -184,7 +179,7 @@ class Planning:
         yield from table.lines()
 
     def breaks(self) -> Iterator[str]:
-        yield from heading(2, self.say("在哪里到头", "Where it would break"))
+        yield from self.heading(2, "在哪里到头", "Where it would break")
         memory = self.found["machine"]["memory_mb"]
         most = self.many(self.rates.memory.reaches(memory))
         each = self.rates.memory.each * 1e6
@@ -228,16 +223,16 @@ class Planning:
         yield ""
 
     def then(self) -> Iterator[str]:
-        yield from heading(2, self.say("到时候怎么办", "What to do then"))
+        yield from self.heading(2, "到时候怎么办", "What to do then")
         yield self.say(
             "1. **按省分。** 池和名额按乡镇，从不跨省：每省一个工作区，各跑 `cadre-eval bulk`，结果并排放着就是全国的。上面每一处都除以省数。",
             "1. **Partition by province.** Pools and quotas are by township and never cross one: a workspace for each province, `cadre-eval bulk` in\n"
             "   each, and the results side by side are the nation's. Everything above is divided by the number of provinces.",
         )
         yield self.say(
-            f"2. **选票先在各份里计成票数。** 票数可以相加；每人 {BALLOTS_EACH} 张票的 {self.rates.ballots:,.0f} 字节变成 {self.rates.tallies:,.0f} 字节的计票，"
+            f"2. **选票先在各份里计成票数。** 票数可以相加；每人 {BALLOTS} 张票的 {self.rates.ballots:,.0f} 字节变成 {self.rates.tallies:,.0f} 字节的计票，"
             "考核只读计票。没有计票的那一份不耽误别的。",
-            f"2. **Tally ballots in each part first.** Counts add up; the {self.rates.ballots:,.0f} bytes of {BALLOTS_EACH} ballots become {self.rates.tallies:,.0f} bytes of tallies, and only\n"
+            f"2. **Tally ballots in each part first.** Counts add up; the {self.rates.ballots:,.0f} bytes of {BALLOTS} ballots become {self.rates.tallies:,.0f} bytes of tallies, and only\n"
             "   those are read by the assessment. A part that is late holds up no other.",
         )
         yield self.say(

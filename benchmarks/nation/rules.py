@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from attrs import field, frozen
@@ -14,6 +14,7 @@ RULESET = Path(__file__).with_name("ruleset.yaml")
 HUNDRED = Fraction(100)
 
 Tree = Mapping[str, Any]
+Formula = TypeVar("Formula", bound=Callable[..., Any])
 
 
 @frozen
@@ -68,6 +69,11 @@ class Rules:
         return [
             [int(low * 100) for _, low in self.grades[category] if low is not None] for category in self.categories
         ]
+
+
+def by_kind(*formulas: Formula) -> dict[str, Formula]:
+    """A peer's formulas, each under the kind that it is named after."""
+    return {formula.__name__.replace("_", "-"): formula for formula in formulas}
 
 
 def number(text: str) -> Fraction:

@@ -36,7 +36,7 @@ from nation.handing import handed_out
 from nation.pages import pages_of
 from nation.peer_columns import asked
 from nation.turns import Measured, Whole, answer, command, in_turns, memory_together, rotated
-from nation.workspaces import bulk, make_workspace, size, wrong_totals
+from nation.workspaces import bulk, make_workspace, out_of, size, wrong_totals
 
 HERE = Path(__file__).parent
 PAGES = ROOT / "docs" / "scale"
@@ -137,16 +137,12 @@ def one_size(home: Path, cadres: int, runs: int) -> dict[str, Any]:
     scored, _ = answer(HERE / "peers.py", home, "--runs", str(runs))
     told(f"{cadres} cadres: the command")
     workspace = make_workspace(home)
-    wholes = {str(jobs): bulk(workspace, jobs) for jobs in JOBS}
-    taken = in_turns(wholes, runs)
-    for jobs, whole in wholes.items():
-        taken[jobs]["mb_together"] = memory_together(whole)
-        assert whole.out is not None, "it writes"
-        taken[jobs]["wrong_totals"] = wrong_totals(home, whole.out)
+    taken = in_turns({str(jobs): bulk(workspace, jobs) for jobs in JOBS}, runs)
+    for jobs in JOBS:
+        taken[str(jobs)]["mb_together"] = memory_together(bulk(workspace, jobs))
+        taken[str(jobs)]["wrong_totals"] = wrong_totals(home, out_of(workspace, jobs))
     tables = {path.stem: size(path) for path in sorted((workspace / "tables").iterdir())}
-    out = bulk(workspace, 1).out
-    assert out is not None, "it writes"
-    return {"peers": scored, "bulk": taken, "bytes": tables, "bytes_out": size(out)}
+    return {"peers": scored, "bulk": taken, "bytes": tables, "bytes_out": size(out_of(workspace, JOBS[0]))}
 
 
 def ballots(home: Path, cadres: int, runs: int) -> dict[str, Any]:

@@ -1,19 +1,19 @@
-"""Headings and tables in Markdown."""
+"""Pages in Markdown, in one of two languages: headings, paragraphs and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from attrs import frozen
 
-def heading(level: int, words: str) -> Iterator[str]:
-    yield f"{'#' * level} {words}"
-    yield ""
+from cadre_eval.errors import Lang, Text
+from nation.figures import Found
 
 
 class Table:
     """Rows below heads; columns from ``right_from`` on hold numbers and end where they end."""
 
-    def __init__(self, heads: Sequence[str], right_from: int = 99) -> None:
+    def __init__(self, heads: Sequence[str], right_from: int) -> None:
         self.heads, self.right_from = heads, right_from
         self.rows: list[Sequence[str]] = []
 
@@ -31,3 +31,26 @@ class Table:
     @staticmethod
     def _line(cells: Sequence[str]) -> str:
         return f"| {' | '.join(cells)} |"
+
+
+@frozen
+class Bilingual:
+    """A page of what was measured, in one language."""
+
+    found: Found
+    lang: Lang
+
+    def say(self, zh: str, en: str) -> str:
+        return Text(zh, en).in_(self.lang)
+
+    def heading(self, level: int, zh: str, en: str) -> Iterator[str]:
+        yield f"{'#' * level} {self.say(zh, en)}"
+        yield ""
+
+    def paragraph(self, zh: str, en: str) -> Iterator[str]:
+        yield self.say(zh, en)
+        yield ""
+
+    def table(self, zh: str, en: str, right_from: int) -> Table:
+        """The heads with bars between them."""
+        return Table(self.say(zh, en).split("|"), right_from)

@@ -45,8 +45,13 @@ def linked(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def out_of(workspace: Path, jobs: int) -> Path:
+    """Where the command writes."""
+    return workspace / f"out-{jobs}"
+
+
 def bulk(workspace: Path, jobs: int) -> Whole:
-    out = workspace / f"out-{jobs}"
+    out = out_of(workspace, jobs)
     return Whole(command("bulk", workspace, "--period", PERIOD, "--out", out, "--jobs", str(jobs)), out)
 
 

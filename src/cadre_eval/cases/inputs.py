@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from cadre_eval.cases.documents import CaseDoc, CaseFileDoc
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.errors.suggest import closest, listed
+from cadre_eval.errors.suggest import listed
 from cadre_eval.reading.nodes import MapNode, Node, Scalar, scalar_at
 from cadre_eval.reading.settings import setting_names
 from cadre_eval.ruleset.merge import is_removal
@@ -71,9 +71,7 @@ def _chain(case: MapNode, named: dict[str, MapNode], problems: Problems) -> Sequ
     while (link := _link(chain[-1])) is not None:
         below = named.get(link.text)
         if below is None:
-            known = [title for title in named if title]
-            what, fix = Text("算例", "case"), closest(link.text, known)
-            problems.add("CE421", link.span, fix=fix, name=link.text, what=what, allowed=listed(known) or "—")
+            problems.known(link.text, [title for title in named if title], link.span, Text("算例", "case"))
             return [case]
         if any(below is one for one in chain):
             cycle = " → ".join([*(_title(one) for one in chain), link.text])

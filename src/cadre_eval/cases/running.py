@@ -180,10 +180,10 @@ class _Case:
         self, dossiers: dict[tuple[str, str], Dossier], plan: PeriodPlan, period: Period
     ) -> dict[tuple[str, str], Dossier]:
         sheets = []
+        known = [posting.removeprefix("p-") for posting, _ in dossiers]
         for doc in self.doc.sheets:
             sheet = read_ballots(doc, plan, self.problems)
             for person in doc.people:
-                known = [posting.removeprefix("p-") for posting, _ in dossiers]
                 self.problems.known(person, known, person.span, Text("驻村干部", "cadre"), guess=False)
             if sheet is not None and not self.problems:
                 postings = tuple(f"p-{person}" for person in doc.people)

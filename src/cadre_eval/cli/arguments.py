@@ -48,6 +48,15 @@ def as_of_today(command: C) -> C:
     )(command)
 
 
+def as_of_period_end(command: C) -> C:
+    """``--as-of``, the last day of the period unless given."""
+    return click.option(
+        "--as-of",
+        type=Day(),
+        help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
+    )(command)
+
+
 def table_or_json(command: C) -> C:
     """``--format table|json``."""
     return click.option(

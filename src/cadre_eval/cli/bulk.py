@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from cadre_eval.cli.arguments import EXISTING, Day
+from cadre_eval.cli.arguments import EXISTING, as_of_period_end
 from cadre_eval.cli.language import REPORTS, say
 from cadre_eval.cli.output import FAILED
 from cadre_eval.errors import Text, UsageError
@@ -68,11 +68,7 @@ class Rate:
 @click.argument("workspace", type=EXISTING)
 @click.option("--period", required=True, help=say("考核期，如 2025-year-end。", "The period, such as 2025-year-end."))
 @click.option("--out", type=EXISTING, help=say("结果写入此文件夹。", "Write the results into this folder."))
-@click.option(
-    "--as-of",
-    type=Day(),
-    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
-)
+@as_of_period_end
 @click.option(
     "--format",
     "form",

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from cadre_eval import __version__
 from cadre_eval.cli.appeals import appeals
-from cadre_eval.cli.arguments import EXISTING, Day
+from cadre_eval.cli.arguments import EXISTING, as_of_period_end
 from cadre_eval.cli.bulk import bulk
 from cadre_eval.cli.draw import draw
 from cadre_eval.cli.inspections import inspections
@@ -127,11 +127,7 @@ def check(paths: tuple[Path, ...], form: str) -> int:
 @cadre_eval.command(help=say("考核一个考核期内的全部驻村干部。", "Assess every cadre posted in a period."))
 @click.argument("workspace", type=EXISTING)
 @click.option("--period", help=say("考核期，如 2025-mid-year。", "The period, such as 2025-mid-year."))
-@click.option(
-    "--as-of",
-    type=Day(),
-    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
-)
+@as_of_period_end
 @click.option(
     "--format",
     "form",
@@ -186,11 +182,7 @@ def _assessed(folder: Path, period: str | None, as_of: date | None) -> tuple[Per
 @click.argument("cadre")
 @click.argument("criterion", required=False)
 @click.option("--period", help=say("考核期，如 2025-mid-year。", "The period, such as 2025-mid-year."))
-@click.option(
-    "--as-of",
-    type=Day(),
-    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
-)
+@as_of_period_end
 def explain(workspace: Path, cadre: str, criterion: str | None, period: str | None, as_of: date | None) -> int:
     from cadre_eval.cli.assessing import explain_to_screen
 
@@ -339,11 +331,7 @@ def plugins(path: Path | None, lock: bool, form: str) -> int:
 @click.argument("command", required=False)
 @click.argument("arguments", nargs=-1)
 @click.option("--period", help=say("考核期，如 2025-mid-year。", "The period, such as 2025-mid-year."))
-@click.option(
-    "--as-of",
-    type=Day(),
-    help=say("截至哪天所知（缺省为期末）。", "Day of knowledge (default: the period's last day)."),
-)
+@as_of_period_end
 def run(
     workspace: Path, command: str | None, arguments: tuple[str, ...], period: str | None, as_of: date | None
 ) -> int:

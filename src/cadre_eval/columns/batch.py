@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.kind import Bounds, Input
 from cadre_eval.ruleset.plan import Leaf

@@ -9,9 +9,8 @@ import numpy as np
 
 from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PRESENT, Values
 from cadre_eval.columns.drafts import CAN, CANNOT, FINAL, NOT_ASSESSED, Drafts, Link
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.columns.judging import Judge, Truths
-from cadre_eval.columns.ordering import narrowed
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import Rows, Scorer
 from cadre_eval.columns.sums import Sum

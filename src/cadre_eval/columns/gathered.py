@@ -8,10 +8,10 @@ from math import lcm
 from typing import Any
 
 import numpy as np
-from attrs import define, evolve, field
+from attrs import define, evolve
 
 from cadre_eval.columns.batch import BLOCKED, LACKING, MISSING, PRESENT, Distinct, Inputs, Numbers, Values, lacking
-from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.integers import Array, integers
 from cadre_eval.model.records import Fact
 from cadre_eval.numbers.interval import Interval
 from cadre_eval.ruleset.kind import Input
@@ -29,14 +29,9 @@ def numbers_of(key: str, values: Sequence[Fraction]) -> Numbers:
     scale = lcm(*(value.denominator for value in values)) if values else 1
     if scale < MOST_SCALE:
         tops = [value.numerator * (scale // value.denominator) for value in values]
-        return Numbers(key, Fraction(1, scale), _integers(tops))
+        return Numbers(key, Fraction(1, scale), integers(tops))
     tops, bottoms = [v.numerator for v in values], [v.denominator for v in values]
-    return Numbers(key, Fraction(1), _integers(tops), _integers(bottoms))
-
-
-def _integers(values: Sequence[int]) -> Array:
-    fits = all(abs(value) < ROOM for value in values)
-    return np.array(values, dtype=np.int64 if fits else object)
+    return Numbers(key, Fraction(1), integers(tops), integers(bottoms))
 
 
 def _state(codes: Iterable[int]) -> Array | None:
@@ -52,7 +47,6 @@ class GatheredBatch:
 
     subjects: Sequence[Subject]
     totals: Callable[[str, Subject], Fraction | Interval | None] = lambda _key, _subject: None
-    keys: dict[Hashable, int] = field(factory=dict)
 
     @property
     def rows(self) -> int:

@@ -12,14 +12,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from attrs import define, field
 
-Array: TypeAlias = np.ndarray[Any, Any]
+from cadre_eval.columns.integers import NARROW, ROOM, Array, integers, narrowed
+
 Cond: TypeAlias = "Node | bool"
 """A comparison's outcome: a column of truths, or one that holds for every row."""
 
-ROOM = 2**62
-"""Beyond this, sums and products are not trusted to 64 bits."""
-NARROW = 2**31
-"""Below this, 32 bits do, and are twice as fast."""
 MOST_LOOKED_UP = 4096
 """A column with at most so many possible values is mapped by a table."""
 
@@ -146,13 +143,7 @@ class Graph:
         """``values[a - a.low]``: as many values as the column may have."""
         table = tuple(values)
         key = ("lookup", a.index, table)
-        wide = max(abs(v) for v in table) >= ROOM
-        narrow = max(abs(v) for v in table) < NARROW
-        array = np.array(table, dtype=object if wide else np.int32 if narrow else np.int64)
-        low = a.low
-        return self._node(
-            key, lambda x: array[(x - low if low else x).astype(np.int64)], (a,), min(table), max(table)
-        )
+        return self._node(key, _lookup(narrowed(integers(table)), a.low), (a,), min(table), max(table))
 
     def position(self, a: Node, edges: Sequence[int]) -> Node | int:
         """How many of the edges, in ascending order, the column has reached."""
@@ -225,8 +216,7 @@ def _linear(factors: Sequence[int], const: int) -> Callable[..., Any]:
 def _lookup(array: Array, low: int) -> Callable[..., Any]:
     def kernel(x: Array) -> Array:
         at = x - low if low else x
-        # Its bounds keep every place within the table: nothing is clipped, and nothing need be checked.
-        return array.take(at if at.dtype != object else at.astype(np.int64), mode="clip")
+        return array.take(at if at.dtype != object else at.astype(np.int64))
 
     return kernel
 

@@ -10,7 +10,7 @@ import numpy as np
 from attrs import define, evolve, frozen
 
 from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PRESENT, Values
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.ruleset.plan import (
     Combined,
     CompiledRuleset,

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from cadre_eval.columns.drafts import CAN, CANNOT, FINAL, NOT_ASSESSED, PENDING, Drafts, Link
-from cadre_eval.columns.ordering import integers
+from cadre_eval.columns.integers import integers
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import Scorer
 from cadre_eval.columns.sums import Sum

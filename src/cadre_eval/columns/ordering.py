@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from cadre_eval.columns.graph import NARROW, ROOM, Array
+from cadre_eval.columns.integers import ROOM, Array, full
 from cadre_eval.columns.sums import TINY
 
-
-def integers(values: Sequence[int]) -> Array:
-    """Whole numbers of any size as a column."""
-    return np.array(values, dtype=np.int64 if all(abs(value) < ROOM for value in values) else object)
-
-
-NARROWER = (np.dtype(np.int8), np.dtype(np.int16), np.dtype(np.int32))
-KINDS = ((np.int8, 2**7), (np.int16, 2**15), (np.int32, 2**31), (np.int64, 2**63))
 MOST_LISTED = 2**22
 """Up to so many possible values, the ones that occur are found by a list of all of them, more by sorting."""
-
-
-def narrowed(array: Array) -> Array:
-    """In 32 bits, where its values leave room: half the memory."""
-    if array.dtype != np.int64 or not len(array):
-        return array
-    return array.astype(np.int32) if max(abs(int(array.min())), abs(int(array.max()))) < NARROW else array
-
-
-def narrowest(array: Array) -> Array:
-    """In as few bits as its values need: what is kept for many rows."""
-    if array.dtype.kind != "i" or not len(array):
-        return array
-    most = max(-int(array.min()), int(array.max()))
-    return array.astype(next(kind for kind, limit in KINDS if most < limit))
-
-
-def full(array: Array) -> Array:
-    """With 64 bits, or as wide as it is."""
-    return array.astype(np.int64) if array.dtype in NARROWER else array
 
 
 def distinct(values: Array) -> tuple[Array, Array]:

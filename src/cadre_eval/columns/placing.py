@@ -10,8 +10,8 @@ import numpy as np
 from attrs import frozen
 
 from cadre_eval.columns.drafts import NOT_ASSESSED, Drafts, Link
-from cadre_eval.columns.graph import ROOM, Array
-from cadre_eval.columns.ordering import codes_of, distinct, full
+from cadre_eval.columns.integers import ROOM, Array, full
+from cadre_eval.columns.ordering import codes_of, distinct
 
 
 @frozen(eq=False)
@@ -35,8 +35,7 @@ def positions(pools: Array, drafts: Drafts, rows: Array, chain: Sequence[str]) -
         group, unsettled = _refined(group, unsettled, drafts.links[name], rows)
     sizes = np.bincount(group) if len(group) else np.zeros(0, dtype=np.int64)
     before = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-    firsts = _first_of_pool(pool, before, group)
-    return Positions(before[group] - firsts, sizes[group] - 1, unsettled)
+    return Positions(before[group] - _first_of_pool(pool), sizes[group] - 1, unsettled)
 
 
 def _dense(first: Array, second: Array) -> Array:
@@ -58,8 +57,8 @@ def _refined(group: Array, unsettled: Array, link: Link, rows: Array) -> tuple[A
     if not len(tied):
         return group, unsettled
     own, at = group[tied], rows[tied]
-    waits = np.bincount(own, weights=link.open[at] | unsettled[tied], minlength=len(sizes)) > 0
-    absent = np.bincount(own, weights=~link.there[at], minlength=len(sizes)) > 0
+    waits = np.bincount(own[link.open[at] | unsettled[tied]], minlength=len(sizes)) > 0
+    absent = np.bincount(own[~link.there[at]], minlength=len(sizes)) > 0
     unsettled = unsettled.copy()
     unsettled[tied] |= waits[own]
     told = tied[~(waits | absent)[own]]
@@ -68,7 +67,7 @@ def _refined(group: Array, unsettled: Array, link: Link, rows: Array) -> tuple[A
     return _dense(group, finer), unsettled
 
 
-def _first_of_pool(pool: Array, before: Array, group: Array) -> Array:
+def _first_of_pool(pool: Array) -> Array:
     """For each row, how many rows stand in the pools before its own."""
     sizes = np.bincount(pool) if len(pool) else np.zeros(0, dtype=np.int64)
     return np.asarray(np.concatenate([[0], np.cumsum(sizes)])[:-1][pool])

@@ -10,7 +10,7 @@ import numpy as np
 from attrs import define, field
 
 from cadre_eval.columns.batch import BLOCKED, PRESENT, Batch, Inputs, Numbers
-from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.integers import Array, integers
 from cadre_eval.errors import PluginFailure
 from cadre_eval.numbers.exact import EXACT
 from cadre_eval.numbers.interval import Interval
@@ -58,15 +58,10 @@ class PlainLeaves:
         if scale <= MOST_SCALE:
             self.scales[leaf.id] = scale
             return Numbers(
-                f"leaf/{leaf.id}/points", Fraction(1, scale), _taken([int(s * scale) for s in scores], codes)
+                f"leaf/{leaf.id}/points", Fraction(1, scale), integers([int(s * scale) for s in scores])[codes]
             )
         tops, bottoms = [s.numerator for s in scores], [s.denominator for s in scores]
-        return Numbers(f"leaf/{leaf.id}/points", Fraction(1), _taken(tops, codes), _taken(bottoms, codes))
-
-
-def _taken(values: list[int], codes: Array) -> Array:
-    fits = all(abs(value) < ROOM for value in values)
-    return np.array(values, dtype=np.int64 if fits else object)[codes]
+        return Numbers(f"leaf/{leaf.id}/points", Fraction(1), integers(tops)[codes], integers(bottoms)[codes])
 
 
 def score_of(leaf: Leaf, values: object) -> Fraction | None:

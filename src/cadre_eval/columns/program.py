@@ -13,9 +13,9 @@ from attrs import define, field, frozen
 from cadre_eval.columns.batch import Numbers
 from cadre_eval.columns.column import Column, as_column
 from cadre_eval.columns.column_ops import parts_of
-from cadre_eval.columns.graph import ROOM, Array, Cond, Graph, Node
-from cadre_eval.columns.ordering import narrowest
-from cadre_eval.columns.sums import Sum, largest
+from cadre_eval.columns.graph import Cond, Graph, Node
+from cadre_eval.columns.integers import ROOM, Array, full, largest, narrowest
+from cadre_eval.columns.sums import Sum
 
 Care: TypeAlias = Callable[[Node, Sequence[Array]], Array] | None
 SLICE = 16_384
@@ -40,7 +40,7 @@ class Exact:
         count = self.rows if rows is None else len(rows)
         if not self.arrays:
             const = self.shape.const
-            kind = np.int64 if max(abs(const.numerator), const.denominator) < 2**62 else object
+            kind = np.int64 if max(abs(const.numerator), const.denominator) < ROOM else object
             return np.full(count, const.numerator, kind), np.full(count, const.denominator, kind)
         return self.shape.exact(self.arrays, rows)
 
@@ -67,10 +67,10 @@ class Exact:
             return self.shape.const, np.ones(self.rows, dtype=np.int64)
         assert len(self.arrays) == 1, "a column without quotients is computed whole"
         if not self.shape.const:
-            return self.shape.factors[0], _full(self.arrays[0])
+            return self.shape.factors[0], full(self.arrays[0])
         scale = lcm(self.shape.const.denominator, self.shape.factors[0].denominator)
         factor, const = int(self.shape.factors[0] * scale), int(self.shape.const * scale)
-        array: Any = _full(self.arrays[0])
+        array: Any = full(self.arrays[0])
         if abs(const) + max(1, largest(array)) * abs(factor) >= ROOM:
             array = array.astype(object)
         return Fraction(1, scale), array * factor + const
@@ -170,11 +170,6 @@ class Program:
 
 def _within(found: tuple[int, int], node: Node) -> bool:
     return node.low <= found[0] and found[1] <= node.high
-
-
-def _full(array: Array) -> Array:
-    """With 64 bits, or as wide as it is."""
-    return array.astype(np.int64) if array.dtype.kind == "i" else array
 
 
 def _put(kept: dict[int, Array], index: int, found: Array, first: int, last: int, rows: int) -> None:

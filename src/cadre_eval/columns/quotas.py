@@ -7,24 +7,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
-from attrs import frozen
 
 from cadre_eval.columns.drafts import CAN, CANNOT, NOT_ASSESSED, Drafts
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct, distinct_pairs
 from cadre_eval.columns.placing import open_ahead, positions, spans_of
 from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import GradeScale, PeriodPlan, Quota
-
-
-@frozen(eq=False)
-class Places:
-    """What a quota came to, for each of its pools: by pool number."""
-
-    quota: Quota
-    pools: Array
-    base: Array
-    places: Array
 
 
 def apply_quotas(
@@ -33,17 +22,15 @@ def apply_quotas(
     scales: Sequence[GradeScale],
     chain: Sequence[str],
     pools_of: Callable[[Sequence[str]], Array],
-) -> list[Places]:
+) -> None:
     """Every quota applied to the grades of the drafts, those of better grades first; ``pools_of`` numbers the pools that
     some keys separate. Where several limit one grade that only quotas give, the first gives it and the others cut.
     """
     given: list[object] = []
-    found = []
     for quota in sorted(plan.quotas, key=lambda q: min(q.grade.values(), default=0)):
         first = quota.grade not in given
         given.append(quota.grade)
-        found.append(_Allocation(quota, drafts, scales, chain, pools_of(quota.pool_by), first).apply())
-    return found
+        _Allocation(quota, drafts, scales, chain, pools_of(quota.pool_by), first).apply()
 
 
 class _Allocation:
@@ -69,16 +56,15 @@ class _Allocation:
         self.outside = self.inside << 1
         self.truth = drafts.barred[quota.id]
 
-    def apply(self) -> Places:
-        base, places, sure_places = self._places()
+    def apply(self) -> None:
+        places, sure_places = self._places()
         self._check()
         claims, certain = self._claims()
-        rivals = np.bincount(self.pools[claims], minlength=len(base))
+        rivals = np.bincount(self.pools[claims], minlength=len(places))
         self._decide(claims, certain, rivals, places, sure_places)
-        return Places(self.quota, self.pools, base, places)
 
-    def _places(self) -> tuple[Array, Array, Array]:
-        """By pool: how many count, how many places there are, and how many there surely will be."""
+    def _places(self) -> tuple[Array, Array]:
+        """By pool: how many places there are, and how many there surely will be."""
         drafts, quota = self.drafts, self.quota
         count = int(self.pools.max(initial=-1)) + 1
         counted = np.ones(drafts.rows, dtype=bool) if quota.base == "posted" else drafts.state != NOT_ASSESSED
@@ -86,7 +72,7 @@ class _Allocation:
         leaving = np.bincount(self.pools[counted & drafts.may_leave & (quota.base == "assessed")], minlength=count)
         imposed = self.concerned & self.gives & ((drafts.grades & self.inside) != 0)
         taken = np.bincount(self.pools[imposed], minlength=count)
-        return base, np.maximum(0, self._of(base) - taken), np.maximum(0, self._of(base - leaving) - taken)
+        return np.maximum(0, self._of(base) - taken), np.maximum(0, self._of(base - leaving) - taken)
 
     def _of(self, base: Array) -> Array:
         sizes, at = distinct(base)

@@ -19,7 +19,7 @@ from cadre_eval.columns.batch import (
     Numbers,
     Values,
 )
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.judging import Judge
 from cadre_eval.columns.plain_leaves import PlainLeaves
 from cadre_eval.columns.program import Exact, Program
@@ -110,7 +110,7 @@ class Scorer:
         self._learn(states, earlier)
         given = Given(inputs, facts, earlier, {}, self.zero, self.excluded, self.absent)
         arrays = self._arrays(given, states, batch.rows)
-        program, arrays = self._program(given, arrays, {n: share for n, (share, _) in shares.items()}, batch.rows)
+        program, arrays = self._program(given, arrays, {n: share for n, (share, _) in shares.items()})
         numbers, truths = program.run(arrays, batch.rows)
         there = {n: found for n, (_, found) in shares.items()}
         judge = Judge(self.rules, batch.rows, facts, truths, there, self.numbers)
@@ -173,7 +173,7 @@ class Scorer:
         return arrays
 
     def _program(
-        self, given: Given, arrays: dict[str, Array], shares: Mapping[int, Inputs], rows: int
+        self, given: Given, arrays: dict[str, Array], shares: Mapping[int, Inputs]
     ) -> tuple[Program, dict[str, Array]]:
         """The program for batches of this shape: an earlier one if it serves."""
         columns = _columns(given, shares)

@@ -15,7 +15,8 @@ from typing import TypeVar
 import numpy as np
 from attrs import frozen
 
-from cadre_eval.columns.graph import ROOM, Array, rounded_array
+from cadre_eval.columns.graph import rounded_array
+from cadre_eval.columns.integers import ROOM, Array, full, integers, largest
 
 T = TypeVar("T")
 FEW = 48
@@ -64,7 +65,7 @@ class Sum:
             return self._by_hand([array[rows].tolist() for array in arrays], len(rows))
         if rows is not None:
             arrays = [array[rows] for array in arrays]
-        arrays = [array.astype(np.int64) if array.dtype.kind == "i" else array for array in arrays]
+        arrays = [full(array) for array in arrays]
         whole, tops, bottoms = self._apart(arrays)
         scale = lcm(self.const.denominator, *(f.denominator for f in self.factors))
         top, bottom = _weighed(
@@ -88,7 +89,7 @@ class Sum:
                 top, bottom = top * (under // shared) + over * (bottom // shared), bottom // shared * under
             shared = gcd(top, bottom)
             found.append((top // shared, bottom // shared))
-        return _integers([top for top, _ in found]), _integers([bottom for _, bottom in found])
+        return integers([top for top, _ in found]), integers([bottom for _, bottom in found])
 
     def _apart(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         n, q = len(self.factors), len(self.quotients)
@@ -126,20 +127,11 @@ class Sum:
         return np.asarray(result)
 
 
-def _integers(values: list[int]) -> Array:
-    return np.array(values, dtype=np.int64 if all(abs(value) < ROOM for value in values) else object)
-
-
 def _rounded(top: Array, bottom: Array, scale: int, mode: str) -> Array:
     if 2 * largest(top) * scale + largest(bottom) >= ROOM:
         top, bottom = top.astype(object), bottom.astype(object)
     found = rounded_array(top * scale, bottom, mode, unsigned=False)
     return np.asarray(found, dtype=np.int64 if largest(found) < ROOM else object)
-
-
-def largest(x: Array) -> int:
-    """The greatest magnitude, as a number of Python's own."""
-    return 0 if not len(x) else max(abs(int(x.max())), abs(int(x.min())))
 
 
 def _weighed(const: int, factors: Sequence[int], columns: Sequence[Array], n: int, scale: int) -> tuple[Array, Array]:

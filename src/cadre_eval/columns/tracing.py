@@ -13,8 +13,8 @@ from cadre_eval.columns.batch import Inputs, Numbers, Values
 from cadre_eval.columns.column import Column, Quotient, as_column, made, whole
 from cadre_eval.columns.column_ops import ColumnOps
 from cadre_eval.columns.graph import Cond, Graph
+from cadre_eval.columns.integers import largest
 from cadre_eval.columns.program import Program
-from cadre_eval.columns.sums import largest
 from cadre_eval.numbers.ops import total, weighted_mean
 from cadre_eval.numbers.ranges import Range
 from cadre_eval.ruleset.formulas import adjusted, adjustment_group, held, leaf_score, rounded

@@ -103,26 +103,23 @@ class CadreEvalError(Exception):
     """Any error this package raises on purpose."""
 
 
-class UsageError(CadreEvalError):
+class _Told(CadreEvalError):
+    """An error of which there is one thing to say."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+    def __reduce__(self) -> tuple[type[_Told], tuple[Text]]:
+        return type(self), (self.text,)
+
+
+class UsageError(_Told):
     """A call that cannot be carried out: an unknown period or cadre, a folder that is not a workspace."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
-    def __reduce__(self) -> tuple[type[UsageError], tuple[Text]]:
-        return type(self), (self.text,)
-
-
-class RunFailed(CadreEvalError):
+class RunFailed(_Told):
     """Neither the input nor the program is at fault: memory, processes or machines that a run needs were not to be had."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-    def __reduce__(self) -> tuple[type[RunFailed], tuple[Text]]:
-        return type(self), (self.text,)
 
 
 class RefusedInput(CadreEvalError):

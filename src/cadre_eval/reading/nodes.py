@@ -52,7 +52,7 @@ class MapNode:
         self.values[key.text] = value
 
     def items(self) -> Iterator[tuple[Scalar, Node]]:
-        return ((key, self.values[name]) for name, key in self.keys.items())
+        return zip(self.keys.values(), self.values.values(), strict=True)
 
     def only(self, names: frozenset[str]) -> MapNode:
         """The part of the mapping under these keys, places kept."""

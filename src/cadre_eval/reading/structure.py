@@ -58,7 +58,7 @@ class StrictReader:
         def hook(node: Any, _type: Any) -> Any:
             if not isinstance(node, Scalar):
                 raise refused("CE204", node.span, expected=expected)
-            if not node.text and node.plain:
+            if node.is_empty:
                 raise refused("CE202", node.span, expected=expected)
             try:
                 return parse(node.text)
@@ -153,7 +153,7 @@ class StrictReader:
                 raise refused("CE204", node.span, expected=Text("若干“键: 值”", "a mapping of keys and values"))
             problems: list[Problem] = []
             result = {}
-            for key, value in zip(node.keys.values(), node.values.values(), strict=True):
+            for key, value in node.items():
                 try:
                     read_key = key_hook(key, key_type)
                     if read_key in result:

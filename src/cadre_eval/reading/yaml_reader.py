@@ -156,8 +156,7 @@ class _Builder:
         if isinstance(parent, SeqNode):
             parent.items.append(node)
         elif key is not None:
-            parent.keys[key.text] = key
-            parent.values[key.text] = node
+            parent.put(key, node)
         return None
 
     def _key(self, parent: MapNode, node: Node) -> Scalar:

@@ -121,12 +121,9 @@ class _Allocation:
             if high is not None and high < quota.minimum_score:
                 minimum = number_text(quota.minimum_score)
                 return note("quota-minimum", id=quota.id, quota=quota.title, minimum=minimum, grade=next_grade)
-        if self._exclusion(result) == TRUE:
+        if barred_from(self.quota, result, self.plan) == TRUE:
             return note("quota-excluded", id=quota.id, quota=quota.title, grade=next_grade)
         return None
-
-    def _exclusion(self, result: Result) -> Truth:
-        return barred_from(self.quota, result, self.plan)
 
     def _claim(self, result: Result) -> Claim | None:
         level = self._level(result.scale)
@@ -143,7 +140,9 @@ class _Allocation:
     def _sure(self, result: Result) -> bool:
         level = self._level(result.scale)
         by_quota = level is not None and result.scale is not None and self._gives(result.scale, level)
-        if self._exclusion(result) != FALSE or (by_quota and level is not None and result.surely_allowed > level):
+        if barred_from(self.quota, result, self.plan) != FALSE or (
+            by_quota and level is not None and result.surely_allowed > level
+        ):
             return False
         minimum = self.quota.minimum_score
         low = interval(compared(result, self.rules) or Fraction(0)).low

@@ -14,8 +14,7 @@ from attrs import evolve, frozen
 
 from cadre_eval.columns.batch import MISSING, PRESENT, Numbers, Values
 from cadre_eval.columns.gathered import MOST_SCALE
-from cadre_eval.columns.graph import ROOM, Array
-from cadre_eval.columns.sums import largest
+from cadre_eval.columns.integers import ROOM, Array, largest
 from cadre_eval.errors import Problems, Text
 from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.facts import FactRows, FactsReader

@@ -24,7 +24,7 @@ from cadre_eval.columns.batch import (
     Values,
 )
 from cadre_eval.columns.gathered import GatheredBatch
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.kind import Input, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf
@@ -46,7 +46,6 @@ from cadre_eval.tables.aligned import joined_numbers
 from cadre_eval.tables.distinct import Component, component_of, distinct_of
 from cadre_eval.tables.facts import FactRows
 from cadre_eval.tables.marks import Figures
-from cadre_eval.tables.numbers import slim
 from cadre_eval.tables.tallied import Tallied
 
 ONE = Fraction(1)
@@ -326,7 +325,7 @@ def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
 
 def _slim(numbers: Numbers) -> Numbers:
     array = numbers.array
-    return numbers if array is None else evolve(numbers, array=slim(array, numbers.reach), found=numbers.reach)
+    return numbers if array is None else evolve(numbers, array=narrowed(array, numbers.reach), found=numbers.reach)
 
 
 def _votes(batch: TableBatch, source: VotesOf) -> Inputs:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pyarrow as pa
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reading.scalars import BadScalar, parse_whole

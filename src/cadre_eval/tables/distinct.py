@@ -10,7 +10,7 @@ import numpy as np
 from attrs import evolve, frozen
 
 from cadre_eval.columns.batch import Distinct, Inputs, Numbers
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.model.records import Sample
 from cadre_eval.ruleset.kind import Input
 from cadre_eval.scoring.inputs import ValueOf

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from cadre_eval.columns.batch import BLOCKED, MISSING, PRESENT, Numbers, Values
 from cadre_eval.columns.drafts import NOT_ASSESSED, STATE_NAMES, Drafts
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.model.people import Cadre
 from cadre_eval.model.postings import Posting
 from cadre_eval.numbers.interval import Interval, Number

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 from attrs import frozen
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct_pairs
 from cadre_eval.model.dates import Duration
 from cadre_eval.model.periods import Period

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.errors.suggest import closest
 from cadre_eval.scoring.assess import assess_period

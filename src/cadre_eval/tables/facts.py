@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
 from cadre_eval.columns.batch import LACKING, MISSING, PENDING, PRESENT, Numbers, Values
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.decimals import number_text
@@ -27,7 +27,7 @@ from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.tables.cells import SHOWN, cell, few
 from cadre_eval.tables.columns_of import STATES, fact_columns
-from cadre_eval.tables.numbers import Whole, is_text, look_up, nulls, slim, taken, whole
+from cadre_eval.tables.numbers import Whole, is_text, look_up, nulls, taken, whole
 from cadre_eval.tables.roles import WORD, check_columns
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import shapes_of
@@ -162,7 +162,9 @@ class FactsReader:
             null = nulls(column)
             chosen = self._listed(name, doc, column)
         words = {
-            w: Numbers(f"fact/{name}/{w}", Fraction(1), slim(array, (0, 1)), bounds=(ZERO, Fraction(1)), found=(0, 1))
+            w: Numbers(
+                f"fact/{name}/{w}", Fraction(1), narrowed(array, (0, 1)), bounds=(ZERO, Fraction(1)), found=(0, 1)
+            )
             for w, array in chosen.items()
         }
         return Values(None, _missing(null), words)

@@ -12,7 +12,7 @@ from attrs import frozen
 from cadre_eval.columns.batch import Values
 from cadre_eval.columns.drafting import drafted, scales_of
 from cadre_eval.columns.drafts import Drafts, joined
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.one_by_one import drafts_of
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import EXCLUDED, Scorer

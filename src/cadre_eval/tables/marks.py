@@ -11,9 +11,8 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, field, frozen
 
-from cadre_eval.columns.graph import NARROW, ROOM, Array
-from cadre_eval.columns.ordering import distinct, integers, narrowed
-from cadre_eval.columns.sums import largest
+from cadre_eval.columns.integers import NARROW, ROOM, Array, integers, largest, narrowed
+from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.plan import PeriodPlan

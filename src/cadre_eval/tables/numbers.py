@@ -14,8 +14,7 @@ from attrs import frozen
 
 from cadre_eval.columns.batch import FREE, Numbers
 from cadre_eval.columns.gathered import MOST_SCALE
-from cadre_eval.columns.graph import NARROW, ROOM, Array
-from cadre_eval.columns.ordering import integers
+from cadre_eval.columns.integers import ROOM, Array, integers, narrowed
 from cadre_eval.ruleset.kind import Bounds
 
 
@@ -34,7 +33,7 @@ class Whole:
         """The column as formulas take it, in as few bits as will do."""
         array = self.array
         found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
-        return Numbers(key, self.step, slim(array, found), self.bottom, bounds, found)
+        return Numbers(key, self.step, narrowed(array, found), self.bottom, bounds, found)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -76,11 +75,6 @@ def _unscaled(column: pa.Array, null: Array | None) -> Array:
         return np.where(null, 0, array) if null is not None else np.ascontiguousarray(array)
     digits = [0 if x is None else int(Fraction(x) * 10**kind.scale) for x in column.to_pylist()]
     return integers(digits) if kind.scale <= 18 else np.array(digits, dtype=object)
-
-
-def slim(array: Array, found: tuple[int, int]) -> Array:
-    """A column in 32 bits, where its values leave room."""
-    return array.astype(np.int32) if array.dtype == np.int64 and max(-found[0], found[1]) < NARROW else array
 
 
 @frozen(eq=False)

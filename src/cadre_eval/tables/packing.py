@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cadre_eval.columns.drafts import COLUMNS, Drafts, Link
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.sums import Sum
 from cadre_eval.numbers.interval import Interval, Number

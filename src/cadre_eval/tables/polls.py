@@ -11,7 +11,7 @@ import pyarrow as pa
 from attrs import define, field
 
 from cadre_eval.columns.batch import LACKING
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.plan import PeriodPlan

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from cadre_eval.columns.batch import BLOCKED, PRESENT, Numbers, Values
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import codes_of, distinct
 from cadre_eval.columns.scorer import OPEN, state_table
 from cadre_eval.ruleset.plan import Leaf, Policies

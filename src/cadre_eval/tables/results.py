@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_eval.columns.drafts import FINAL, PENDING, STATE_NAMES
-from cadre_eval.columns.graph import ROOM, Array
+from cadre_eval.columns.integers import ROOM, Array, largest
 from cadre_eval.columns.ordering import distinct, distinct_pairs
 from cadre_eval.columns.program import Exact
-from cadre_eval.columns.sums import largest
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Interval, Number

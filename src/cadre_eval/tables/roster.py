@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from attrs import define, field, frozen
 
 from cadre_eval.columns.batch import Values
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Text
 from cadre_eval.model.dates import Days

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, frozen
 
-from cadre_eval.columns.assessing import Placed, placed
 from cadre_eval.columns.batch import Values
 from cadre_eval.columns.drafts import Drafts, joined
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
+from cadre_eval.columns.placed import Placed, placed
 from cadre_eval.errors import Problems
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves

@@ -10,7 +10,7 @@ import pyarrow as pa
 from attrs import evolve
 
 from cadre_eval.columns.batch import Numbers, Values
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.tables.aligned import Block
 from cadre_eval.tables.entering import Entering

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.tables.cells import SHOWN, cell

@@ -11,9 +11,7 @@ import numpy as np
 from attrs import define, field
 
 from cadre_eval.columns.batch import BLOCKED, MISSING, PENDING, PRESENT
-from cadre_eval.columns.graph import ROOM, Array
-from cadre_eval.columns.ordering import integers
-from cadre_eval.columns.sums import largest
+from cadre_eval.columns.integers import ROOM, Array, integers, largest
 from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
 from cadre_eval.tables.facts import HELD

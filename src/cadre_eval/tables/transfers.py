@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import frozen
 
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Problems, Text
 from cadre_eval.model.transfers import RELATIONS, Relation, Transfer
 from cadre_eval.tables.cells import SHOWN, cell

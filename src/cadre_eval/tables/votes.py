@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import define, field
 
-from cadre_eval.columns.graph import NARROW, Array
+from cadre_eval.columns.integers import NARROW, Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.ruleset.plan import PeriodPlan

@@ -1,4 +1,4 @@
-"""A period assessed by columns from the same records as one by one, with the same results."""
+"""A period assessed by columns from the records themselves: what the columns are held against one by one with."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from attrs import evolve, frozen
 from cadre_eval.columns.drafting import drafted, scales_of
 from cadre_eval.columns.drafts import Drafts, joined
 from cadre_eval.columns.gathered import GatheredBatch
-from cadre_eval.columns.graph import Array
+from cadre_eval.columns.integers import Array
 from cadre_eval.columns.one_by_one import drafts_of
-from cadre_eval.columns.placing import ranks
-from cadre_eval.columns.quotas import Places, apply_quotas
-from cadre_eval.columns.scorer import Rows, Scorer
+from cadre_eval.columns.placed import Placed, placed
+from cadre_eval.columns.scorer import POOL_MEAN, Rows, Scorer
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.numbers.interval import Interval
@@ -26,23 +25,6 @@ from cadre_eval.scoring.pools import Pool, pool_of, pools_by
 from cadre_eval.scoring.result import PeriodResult, Result
 from cadre_eval.scoring.subject import Subject
 from cadre_eval.scoring.totals import combined_total
-
-
-@frozen(eq=False)
-class Placed:
-    """Drafts with ranks (0: none, or not certain) and what the quotas came to."""
-
-    drafts: Drafts
-    ranks: Array
-    quotas: tuple[Places, ...]
-
-
-def placed(scorer: Scorer, drafts: Drafts, pools_of: Callable[[Sequence[str]], Array]) -> Placed:
-    """Everybody ranked and graded; ``pools_of`` numbers the pools that some keys separate, row by row."""
-    chain = scorer.rules.ties[:-1]
-    found = ranks(drafts, pools_of(scorer.rules.pools), chain)
-    quotas = apply_quotas(drafts, scorer.plan, scales_of(scorer), chain, pools_of)
-    return Placed(drafts, found, tuple(quotas))
 
 
 def pool_numbers(postings: Sequence[Posting]) -> Callable[[Sequence[str]], Array]:
@@ -154,7 +136,7 @@ def _scale_number(scorer: Scorer, entrant: Entrant) -> int:
 
 
 def _pool_means(scorer: Scorer, rows: Rows) -> bool:
-    return any((state == 3).any() for state in rows.states.values())
+    return any((state == POOL_MEAN).any() for state in rows.states.values())
 
 
 def _whole_pools(open_: Array, postings: Sequence[Posting], several: Sequence[Posting], run: _Run) -> Array:
