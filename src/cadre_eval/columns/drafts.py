@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from cadre_eval.columns.integers import Array
+from cadre_eval.columns.integers import Array, full, narrowed, narrowest
 from cadre_eval.columns.program import Exact
 from cadre_eval.scoring.result import State
 
@@ -44,6 +44,9 @@ class Link:
                 tops[own], bottoms[own] = top, bottom
             first += piece.rows
         return tops, bottoms
+
+    def slim(self) -> Link:
+        return evolve(self, at=narrowed(self.at))
 
     def taken(self, rows: Array) -> Link:
         return Link(self.pieces, self.at[rows], self.there[rows], self.open[rows])
@@ -87,6 +90,11 @@ class Drafts:
     def rows(self) -> int:
         return len(self.state)
 
+    def slim(self) -> Drafts:
+        """The same in little memory, to be kept until they are joined."""
+        columns: dict[str, Any] = {name: narrowest(getattr(self, name)) for name in COLUMNS}
+        return evolve(self, **columns, links={name: link.slim() for name, link in self.links.items()})
+
     def taken(self, rows: Array) -> Drafts:
         """The drafts of some rows, in their order."""
         if len(rows) == self.rows and (rows == np.arange(self.rows)).all():
@@ -106,11 +114,11 @@ COLUMNS = (
 
 def joined(parts: Sequence[Drafts]) -> Drafts:
     """Drafts of one plan after another."""
-    if len(parts) == 1:
-        return parts[0]
     offsets = np.cumsum([0, *(part.rows for part in parts)])
     spans = {row + int(o): span for part, o in zip(parts, offsets, strict=False) for row, span in part.spans.items()}
-    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    columns: dict[str, Any] = {
+        name: full(np.concatenate([getattr(part, name) for part in parts])) for name in COLUMNS
+    }
     barred = {quota: np.concatenate([part.barred[quota] for part in parts]) for quota in parts[0].barred}
     links = {name: linked([part.links[name] for part in parts]) for name in parts[0].links}
     return Drafts(**columns, barred=barred, links=links, spans=spans)

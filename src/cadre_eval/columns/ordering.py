@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
 import numpy as np
+from attrs import frozen
 
 from cadre_eval.columns.integers import ROOM, Array, full
 from cadre_eval.columns.sums import TINY
 
-MOST_LISTED = 2**22
-"""Up to so many possible values, the ones that occur are found by a list of all of them, more by sorting."""
+FEW_LISTED, MOST_LISTED = 2**16, 8
+"""Up to so many possible values, or so many for each row, the ones that occur are found by a list of all, more by sorting."""
 
 
 def distinct(values: Array) -> tuple[Array, Array]:
@@ -19,27 +22,51 @@ def distinct(values: Array) -> tuple[Array, Array]:
         return values, np.zeros(0, dtype=np.int64)
     if values.dtype != object:
         low, high = int(values.min()), int(values.max())
-        if high - low < MOST_LISTED:
+        if high - low < max(FEW_LISTED, MOST_LISTED * len(values)):
+            values = values - low
             seen = np.zeros(high - low + 1, dtype=bool)
-            seen[values - low] = True
+            seen[values] = True
             found = np.flatnonzero(seen)
             place = np.zeros(len(seen), dtype=np.int64)
             place[found] = np.arange(len(found))
-            return found + low, place[values - low]
+            return found + low, place[values]
     found, at = np.unique(values, return_inverse=True)
     return found, at.ravel()
 
 
-def distinct_pairs(first: Array, second: Array) -> tuple[list[tuple[int, int]], Array]:
-    """The different pairs of two columns of whole numbers, and which of them each row has."""
-    if not len(first):
-        return [], np.zeros(0, dtype=np.int64)
-    low = int(second.min())
-    size = int(second.max()) - low + 1
-    if max(abs(int(first.min())), abs(int(first.max()))) * size >= ROOM:
-        first, second = first.astype(object), second.astype(object)
-    found, at = distinct(full(first) * size + (second - low))
-    return [(int(x) // size, int(x) % size + low) for x in found], at
+@frozen(eq=False)
+class Tuples:
+    """Several columns of whole numbers as one: ``code`` says what each row has of all of them, in their order."""
+
+    code: Array
+    lows: Sequence[int]
+    sizes: Sequence[int]
+
+    def numbers(self, code: int) -> list[int]:
+        """What a code stands for."""
+        found = []
+        for size, low in zip(reversed(self.sizes), reversed(self.lows), strict=True):
+            found.append(code % size + low)
+            code //= size
+        return found[::-1]
+
+
+def tuples(columns: Sequence[Array]) -> Tuples:
+    """Columns of one length, at least one."""
+    lows = [int(column.min()) if len(column) else 0 for column in columns]
+    sizes = [int(column.max()) - low + 1 if len(column) else 1 for column, low in zip(columns, lows, strict=True)]
+    code: Array = np.zeros(len(columns[0]), dtype=np.int64 if prod(sizes) < ROOM else object)
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        code = code * size + (full(column) - low)
+    return Tuples(code, lows, sizes)
+
+
+def distinct_rows(columns: Sequence[Array]) -> tuple[Array, Array]:
+    """One row of each different combination of whole numbers, in their order, and which of these each row is like."""
+    found, at = distinct(tuples(columns).code)
+    rows = np.zeros(len(found), dtype=np.int64)
+    rows[at] = np.arange(len(at))
+    return rows, at
 
 
 def codes_of(tops: Array, bottoms: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cadre_eval.columns.drafts import CAN, CANNOT, NOT_ASSESSED, Drafts
 from cadre_eval.columns.integers import Array
-from cadre_eval.columns.ordering import distinct, distinct_pairs
+from cadre_eval.columns.ordering import distinct, distinct_rows
 from cadre_eval.columns.placing import open_ahead, positions, spans_of
 from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import GradeScale, PeriodPlan, Quota
@@ -102,8 +102,9 @@ class _Allocation:
             return np.full(drafts.rows, test(Fraction(0), None, Fraction(0)))
         found = np.zeros(drafts.rows, dtype=bool)
         rows = np.flatnonzero(drafts.known)
-        pairs, at = distinct_pairs(drafts.tops[rows], drafts.bottoms[rows])
-        totals = [Fraction(top, bottom) for top, bottom in pairs]
+        tops, bottoms = drafts.tops[rows], drafts.bottoms[rows]
+        some, at = distinct_rows([tops, bottoms])
+        totals = [Fraction(int(tops[row]), int(bottoms[row])) for row in some]
         found[rows] = np.array([test(x, x, least) for x in totals], dtype=bool)[at]
         for row, (low, high) in drafts.spans.items():
             found[row] = test(low, high, least)

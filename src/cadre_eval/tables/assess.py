@@ -17,6 +17,7 @@ from cadre_eval.tables.aligned import Source
 from cadre_eval.tables.cells import header
 from cadre_eval.tables.columns_of import TABLES
 from cadre_eval.tables.faults import columns_sound
+from cadre_eval.tables.kinds import written_out
 from cadre_eval.tables.results import points_table, results_table
 from cadre_eval.tables.run import MemoryTable, TableResult, TableRun, placed_blocks
 from cadre_eval.workspace.periods import find_period, no_such_period
@@ -68,8 +69,8 @@ def assess_table(
     scored = list({part.block.number: part for part in run.scored(opened)}.values())
     problems.raise_if_any()
     result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
-    points = [points_table(opened.tallied.roster, part, opened.scales) for part in scored]
-    return Assessed(results_table(result), pa.concat_tables(points), result)
+    points = pa.concat_tables(points_table(opened.tallied.roster, part, opened.scales) for part in scored)
+    return Assessed(written_out(results_table(result)), written_out(points), result)
 
 
 def _source(table: pa.Table | Source, name: str, problems: Problems) -> Source:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, frozen
+from attrs import frozen
 
 from cadre_eval import __version__
 from cadre_eval.errors import Problems
@@ -177,7 +177,7 @@ class _Done:
                 written[block.number] = write_table(
                     self._points(scored), self.store.points(block.number), self.bulk.form
                 )
-                self._tell(evolve(scored, points={}))
+                self._tell(scored.slim())
         for number, path in written.items():
             self.store.keep(self.found[number], path)
 
@@ -224,5 +224,6 @@ def write_block(opened: Opened, scored: Scored, store: Store, form: str) -> Scor
 
 def write_points(points: pa.Table, scored: Scored, store: Store, form: str) -> Scored:
     """As ``write_block``, of points that are a table already."""
-    store.keep(scored, write_table(points, store.points(scored.block.number), form))
-    return evolve(scored, points={})
+    slim = scored.slim()
+    store.keep(slim, write_table(points, store.points(scored.block.number), form))
+    return slim

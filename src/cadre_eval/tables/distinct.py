@@ -7,19 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 
 from cadre_eval.columns.batch import Distinct, Inputs, Numbers
 from cadre_eval.columns.integers import Array
+from cadre_eval.columns.ordering import distinct, tuples
 from cadre_eval.model.records import Sample
 from cadre_eval.ruleset.kind import Input
 from cadre_eval.scoring.inputs import ValueOf
 
 if TYPE_CHECKING:
     from cadre_eval.tables.batch import TableBatch
-
-MOST_LISTED = 2**21
-"""Up to so many possible sets are found by a list of all of them, more by sorting."""
 
 
 @frozen(eq=False)
@@ -88,48 +86,11 @@ def distinct_of(leaf: str, components: Sequence[Component], rows: int, lack: Arr
     """The sets that occur, and which each row has."""
     if not components:
         return Distinct(np.zeros(rows, dtype=np.int64), [{}], [(leaf,)], lack)
-    code, sizes, lows = _packed(components)
-    used, codes = _occurring(code, sizes)
+    every = tuples([component.array for component in components])
+    used, codes = distinct(every.code)
     sets, keys = [], []
-    for each in used:
-        numbers = _unpacked(each, sizes, lows)
+    for each in used.tolist():
+        numbers = every.numbers(each)
         sets.append({c.name: c.value(n) for c, n in zip(components, numbers, strict=True)})
         keys.append((leaf, *((c.name, c.key(n)) for c, n in zip(components, numbers, strict=True))))
     return Distinct(codes, sets, keys, lack)
-
-
-def _packed(components: Sequence[Component]) -> tuple[Array, list[int], list[int]]:
-    """All components as one whole number a row."""
-    components = [
-        evolve(c, array=c.array.astype(np.int64) if c.array.dtype == np.int32 else c.array) for c in components
-    ]
-    lows = [int(c.array.min()) if len(c.array) else 0 for c in components]
-    sizes = [int(c.array.max()) - low + 1 if len(c.array) else 1 for c, low in zip(components, lows, strict=True)]
-    wide = np.prod([float(s) for s in sizes]) >= 2.0**62
-    code: Array = np.zeros(len(components[0].array), dtype=object if wide else np.int64)
-    for component, low, size in zip(components, lows, sizes, strict=True):
-        code = code * size + (component.array - low)
-    return code, sizes, lows
-
-
-def _occurring(code: Array, sizes: Sequence[int]) -> tuple[list[int], Array]:
-    most = 1
-    for size in sizes:
-        most *= size
-    if most > MOST_LISTED or code.dtype == object:
-        used, codes = np.unique(code, return_inverse=True)
-        return [int(x) for x in used], codes.ravel()
-    seen = np.zeros(most, dtype=bool)
-    seen[code] = True
-    found = np.flatnonzero(seen)
-    place = np.zeros(most, dtype=np.int64)
-    place[found] = np.arange(len(found))
-    return found.tolist(), place[code]
-
-
-def _unpacked(code: int, sizes: Sequence[int], lows: Sequence[int]) -> list[int]:
-    found = []
-    for size, low in zip(reversed(sizes), reversed(lows), strict=True):
-        found.append(code % size + low)
-        code //= size
-    return found[::-1]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from cadre_eval.columns.integers import Array
-from cadre_eval.columns.ordering import distinct_pairs
+from cadre_eval.columns.ordering import distinct_rows
 from cadre_eval.model.dates import Duration
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import Eligibility
@@ -77,9 +77,10 @@ def _short(roster: RosterTable, period: Period, rules: Eligibility, minimum: Dur
     first = period.days.first.toordinal() if rules.service == "within-period" else 1
     ends = np.minimum(roster.ends, last)
     total = np.maximum(1, ends - np.maximum(roster.starts, first) + 1)
-    pairs, at = distinct_pairs(total, ends)
+    some, at = distinct_rows([total, ends])
+    pairs = zip(total[some].tolist(), ends[some].tolist(), strict=True)
     short = [_is_short(days, date.fromordinal(max(1, end)), minimum) for days, end in pairs]
-    return np.array(short, dtype=bool)[at] if short else np.zeros(roster.rows, dtype=bool)
+    return np.array(short, dtype=bool)[at]
 
 
 def _is_short(days: int, end: date, minimum: Duration) -> bool:

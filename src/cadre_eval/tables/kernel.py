@@ -7,12 +7,12 @@ from datetime import date
 from typing import TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cadre_eval.columns.batch import Values
 from cadre_eval.columns.drafting import drafted, scales_of
 from cadre_eval.columns.drafts import Drafts, joined
-from cadre_eval.columns.integers import Array
+from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.columns.one_by_one import drafts_of
 from cadre_eval.columns.program import Exact
 from cadre_eval.columns.scorer import EXCLUDED, Scorer
@@ -57,6 +57,12 @@ class Scored:
     open_totals: Mapping[int, tuple[Number, Number]]
     """Totals that are open, rounded and exact, by roster row."""
     by_columns: int
+
+    def slim(self) -> Scored:
+        """What is kept of a block once its points are written."""
+        return evolve(
+            self, rows=narrowed(self.rows), drafts=self.drafts.slim(), postings=narrowed(self.postings), points={}
+        )
 
 
 class Kernel:

@@ -78,6 +78,14 @@ def conformed(batch: pa.RecordBatch, names: list[str], schema: pa.Schema) -> pa.
     return batch_of(arrays, names, batch.num_rows)
 
 
+def written_out(table: pa.Table) -> pa.Table:
+    """The same table with text in place of numbers of a dictionary."""
+    coded = [(at, field.name) for at, field in enumerate(table.schema) if pa.types.is_dictionary(field.type)]
+    for at, name in coded:
+        table = table.set_column(at, name, table.column(at).cast(table.schema.field(at).type.value_type))
+    return table
+
+
 def batch_of(arrays: list[pa.Array], names: list[str], rows: int) -> pa.RecordBatch:
     """Columns as a batch; one without columns has its rows all the same."""
     if arrays:

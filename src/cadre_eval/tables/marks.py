@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import define, field, frozen
+from attrs import frozen
 
-from cadre_eval.columns.integers import NARROW, ROOM, Array, integers, largest, narrowed
+from cadre_eval.columns.integers import ROOM, Array, full, integers, largest, narrowed, narrowest
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.numbers.decimals import number_text
@@ -35,9 +35,19 @@ MOST_DENOMINATOR = 10**40
 
 @frozen(eq=False)
 class Given:
-    """Marks of one slot: the posting's row, which of the different marks, how often."""
+    """Marks of one slot as they were read: the posting's row, which of the different marks, how often."""
 
     rows: Array
+    codes: Array
+    counts: Array | None
+    """None: each once."""
+
+
+@frozen(eq=False)
+class ByPosting:
+    """Marks of one slot in the order of the postings: those of a row begin at ``starts[row]`` and end before the next."""
+
+    starts: Array
     codes: Array
     counts: Array | None
     """None: each once."""
@@ -45,72 +55,83 @@ class Given:
     @property
     def often(self) -> int:
         """How many marks there are."""
-        return len(self.rows) if self.counts is None else int(self.counts.sum())
+        return len(self.codes) if self.counts is None else int(self.counts.sum())
+
+    @property
+    def count(self) -> Array:
+        """How many marks each posting has."""
+        return np.diff(self.starts) if self.counts is None else self.each(np.add, self.counts)
+
+    @property
+    def rows(self) -> Array:
+        """The posting's row of each mark."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def each(self, pick: np.ufunc, numbers: Array) -> Array:
+        """One number a posting from those of its marks; 0 where it has none."""
+        there = np.flatnonzero(np.diff(self.starts))
+        found = np.zeros(len(self.starts) - 1, dtype=object if numbers.dtype == object else np.int64)
+        if len(there):
+            found[there] = pick.reduceat(numbers, self.starts[there], dtype=found.dtype)
+        return found
+
+    def total(self, numbers: Array) -> Array:
+        """The sum of each posting's marks; a number for each mark, counted as often as it was given."""
+        return self.each(np.add, numbers if self.counts is None else full(numbers) * self.counts)
+
+    def cut(self, first: int, last: int) -> ByPosting:
+        """Those of some rows."""
+        starts = self.starts[first : last + 1]
+        own = slice(int(starts[0]), int(starts[-1]))
+        return ByPosting(starts - starts[0], self.codes[own], None if self.counts is None else self.counts[own])
 
 
-@define(eq=False)
+@frozen(eq=False)
 class Marks:
-    """All marks, by slot; ``values`` are the different ones, in the order of their codes."""
+    """All marks, by slot; ``values`` are the different ones, in the order of their codes; ``seen``: who has any, by review."""
 
-    rows: int
-    values: list[Mark] = field(factory=list)
-    given: dict[Slot, list[Given]] = field(factory=dict)
-    seen: dict[str, Array] = field(factory=dict)
-    settled: set[Slot] = field(factory=set)
-    """Slots whose marks are in one piece, in order."""
+    values: Sequence[Mark]
+    given: Mapping[Slot, ByPosting]
+    seen: Mapping[str, Array]
 
-    def of(self, slot: Slot) -> Given:
-        """Every mark of a slot, in the order of the postings."""
-        parts = self.given.get(slot, [])
-        if not parts:
-            return Given(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), None)
-        if slot not in self.settled:
-            once = all(part.counts is None for part in parts)
-            counts = None if once else np.concatenate([_counts(part) for part in parts])
-            rows, codes = (np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes"))
-            if (rows[1:] < rows[:-1]).any():
-                order = np.argsort(rows, kind="stable")
-                rows, codes, counts = rows[order], codes[order], None if counts is None else counts[order]
-            self.given[slot] = [Given(rows, codes, counts)]
-            self.settled.add(slot)
-        return self.given[slot][0]
+    def slots(self, record: str) -> Iterator[Slot]:
+        """The slots of a review anything was given in."""
+        return (slot for slot in sorted(self.given) if slot[0] == record)
 
     def at(self, slot: Slot, row: int) -> tuple[Mark, ...]:
         """The marks of one posting."""
-        given = self.of(slot)
-        first, last = np.searchsorted(given.rows, [row, row + 1]).tolist()
-        found: list[Mark] = []
-        for at in range(first, last):
-            found += [self.values[int(given.codes[at])]] * (1 if given.counts is None else int(given.counts[at]))
-        return tuple(found)
+        own = self.given[slot].cut(row, row + 1)
+        often = [1] * len(own.codes) if own.counts is None else own.counts.tolist()
+        return tuple(self.values[code] for code, n in zip(own.codes.tolist(), often, strict=True) for _ in range(n))
 
-    def figures(self, source: MarksOf) -> Figures | None:
+    def figures(self, source: MarksOf, rows: int) -> Figures | None:
         """What trimming and averaging ask of one class on one question; None if that takes too large a denominator."""
-        given = self.of((source.record, source.reviewer, source.question))
-        words = source.words or {}
-        used, codes = distinct(given.codes)
-        marks = [self.values[code] for code in used.tolist()]
+        given = self.given.get((source.record, source.reviewer, source.question)) or by_posting([], rows)
+        found = self._points(given, source.words or {})
+        if found is None:
+            return None
+        points, step = found
+        values = points[given.codes]
+        highest = _extreme(given, values, source.trim.highest, highest=True)
+        lowest = _extreme(given, values, source.trim.lowest, highest=False)
+        return Figures(step, *(narrowed(x) for x in (given.count, given.total(values), highest, lowest)))
+
+    def _points(self, given: ByPosting, words: Mapping[str, Fraction]) -> tuple[Array, Fraction] | None:
+        """What each of the different marks counts, by a step; those given here alone say which step."""
+        used = np.zeros(len(self.values) + 1, dtype=bool)
+        used[given.codes] = True
+        codes = np.flatnonzero(used).tolist()
+        marks = [self.values[code] for code in codes]
         numbers = [Fraction(words.get(v, 0)) if isinstance(v, str) else v for v in marks]
         scale = 1
         for denominator in {x.denominator for x in numbers}:
             scale = lcm(scale, denominator)
             if scale > MOST_DENOMINATOR:
                 return None
-        points = integers([int(x * scale) for x in numbers])
-        if largest(points) * given.often >= ROOM:
-            points = points.astype(object)
-        elif largest(points) < NARROW:
-            points = points.astype(np.int32)
-        values = points[codes] if len(points) else codes
-        count = (
-            np.bincount(given.rows, minlength=self.rows)
-            if given.counts is None
-            else _added(given.rows, given.counts, self.rows)
-        )
-        total = _added(given.rows, values if given.counts is None else _wide(values) * given.counts, self.rows)
-        highest = _extreme(given, values, source.trim.highest, self.rows, count, highest=True)
-        lowest = _extreme(given, values, source.trim.lowest, self.rows, count, highest=False)
-        return Figures(Fraction(1, scale), *(narrowed(x) for x in (count, total, highest, lowest)))
+        found = dict(zip(codes, (int(x * scale) for x in numbers), strict=True))
+        points = integers([found.get(code, 0) for code in range(len(self.values))])
+        wide = largest(points) * given.often >= ROOM
+        return points.astype(object) if wide else narrowest(points), Fraction(1, scale)
 
 
 @frozen(eq=False)
@@ -124,51 +145,39 @@ class Figures:
     lowest: Array
 
 
-def _counts(given: Given) -> Array:
-    return np.ones(len(given.rows), dtype=np.int64) if given.counts is None else given.counts
+def by_posting(parts: Sequence[Given], rows: int) -> ByPosting:
+    """All marks of a slot, of so many postings."""
+    if not parts:
+        return ByPosting(np.zeros(rows + 1, dtype=np.int32), np.zeros(0, dtype=np.int8), None)
+    at, codes = (np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "codes"))
+    once = all(part.counts is None for part in parts)
+    counts = None if once else np.concatenate([_counts(part) for part in parts])
+    if (at[1:] < at[:-1]).any():
+        order = np.argsort(at, kind="stable")
+        at, codes, counts = at[order], codes[order], None if counts is None else counts[order]
+    starts = np.zeros(rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(at, minlength=rows), out=starts[1:])
+    return ByPosting(narrowed(starts), codes, counts)
 
 
-def _wide(values: Array) -> Array:
-    return values.astype(np.int64) if values.dtype == np.int32 else values
+def _counts(given: Given | ByPosting) -> Array:
+    return np.ones(len(given.codes), dtype=np.int64) if given.counts is None else given.counts
 
 
-def _added(rows: Array, numbers: Array, size: int) -> Array:
-    found = np.zeros(size, dtype=numbers.dtype if numbers.dtype == object else np.int64)
-    starts = _runs(rows)
-    if starts is None:
-        np.add.at(found, rows, numbers)
-    else:
-        found[rows[starts]] = np.add.reduceat(numbers, starts, dtype=found.dtype)
-    return found
-
-
-def _runs(rows: Array) -> Array | None:
-    """Where each posting's marks begin, if all marks of one stand together; None if not."""
-    if not len(rows) or rows.dtype == object:
-        return None
-    steps = rows[1:] - rows[:-1]
-    return None if (steps < 0).any() else np.concatenate([[0], np.flatnonzero(steps) + 1])
-
-
-def _extreme(given: Given, values: Array, drop: int, size: int, count: Array, highest: bool) -> Array:
+def _extreme(given: ByPosting, values: Array, drop: int, highest: bool) -> Array:
     """The sum of so many of the highest or lowest marks of each posting."""
+    size = len(given.starts) - 1
     if not drop or not len(values):
         return np.zeros(size, dtype=np.int64)
-    if drop == 1 and values.dtype != object:
-        found = np.full(size, int(values.min()) if highest else int(values.max()), dtype=np.int64)
-        pick, starts = np.maximum if highest else np.minimum, _runs(given.rows)
-        if starts is None:
-            pick.at(found, given.rows, values)
-        else:
-            found[given.rows[starts]] = pick.reduceat(values, starts)
-        return np.where(count > 0, found, 0)
+    if drop == 1:
+        return given.each(np.maximum if highest else np.minimum, values)
     rows, marks = np.repeat(given.rows, _counts(given)), np.repeat(values, _counts(given))
     places = distinct(marks)[1]
     order = np.lexsort((-places if highest else places, rows))
     rows, marks = rows[order], marks[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])[:-1]
     kept = np.arange(len(rows)) - starts[rows] < drop
-    return _added(rows[kept], marks[kept], size)
+    return by_posting([Given(rows[kept], marks[kept], None)], size).total(marks[kept])
 
 
 class MarksReader:
@@ -176,8 +185,10 @@ class MarksReader:
 
     def __init__(self, plan: PeriodPlan, index: Index, rows: int, problems: Problems) -> None:
         self.shapes: Mapping[str, ReviewShape] = shapes_of(plan).reviews
-        self.problems = problems
-        self.marks = Marks(rows)
+        self.rows, self.problems = rows, problems
+        self.values: list[Mark] = []
+        self.given: dict[Slot, list[Given]] = {}
+        self.seen: dict[str, Array] = {}
         self.codes: dict[Mark, int] = {}
         self.read_before: dict[tuple[Slot, Any], int] = {}
         slots = [
@@ -191,6 +202,11 @@ class MarksReader:
 
     def check(self, columns: Mapping[str, pa.DataType], file: str) -> bool:
         return check_columns(columns, REVIEWS, ("posting", "mark"), file, self.problems)
+
+    def marks(self) -> Marks:
+        """All that were taken in, which are not held here any longer."""
+        given = {slot: by_posting(self.given.pop(slot), self.rows) for slot in list(self.given)}
+        return Marks(self.values, given, self.seen)
 
     def read(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
         """Takes in a batch of marks."""
@@ -253,14 +269,15 @@ class MarksReader:
             if mark is not None:
                 self.read_before[slot, said[code]] = self._code(mark)
         table[used] = [self.read_before.get((slot, said[code]), 0) for code in used]
-        self.marks.given.setdefault(slot, []).append(_counted(Given(given.rows, table[given.codes], given.counts)))
-        seen = self.marks.seen.setdefault(slot[0], np.zeros(self.marks.rows, dtype=bool))
+        codes = narrowest(table)[given.codes]
+        self.given.setdefault(slot, []).append(_counted(Given(given.rows, codes, given.counts)))
+        seen = self.seen.setdefault(slot[0], np.zeros(self.rows, dtype=bool))
         seen[given.rows] = True
 
     def _code(self, mark: Mark) -> int:
         if mark not in self.codes:
             self.codes[mark] = len(self.codes)
-            self.marks.values.append(mark)
+            self.values.append(mark)
         return self.codes[mark]
 
 
@@ -274,8 +291,3 @@ def _counted(given: Given) -> Given:
 
 def _written(mark: Any) -> str:
     return number_text(mark) if isinstance(mark, Fraction) else str(mark)
-
-
-def slots_of(marks: Marks, record: str) -> Iterator[Slot]:
-    """The slots of a review anything was given in."""
-    return (slot for slot in sorted(marks.given) if slot[0] == record)

@@ -23,7 +23,6 @@ from cadre_eval.model.records import (
     Tally,
 )
 from cadre_eval.scoring.subject import Subject
-from cadre_eval.tables.marks import slots_of
 
 if TYPE_CHECKING:
     from cadre_eval.tables.batch import TableBatch
@@ -87,7 +86,7 @@ class Records:
         for record in {*self.tallied.marks.seen, *self.tallied.polls.states}:
             state = STATES[int(self.tallied.review_state(record)[at])]
             marks: dict[str, dict[str, Any]] = {}
-            for slot in slots_of(self.tallied.marks, record) if state is FactState.PRESENT else ():
+            for slot in self.tallied.marks.slots(record) if state is FactState.PRESENT else ():
                 own = self.tallied.marks.at(slot, at)
                 if own:
                     marks.setdefault(slot[1], {})[slot[2]] = own

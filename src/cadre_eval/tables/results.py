@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cadre_eval.columns.drafts import FINAL, PENDING, STATE_NAMES
-from cadre_eval.columns.integers import ROOM, Array, largest
-from cadre_eval.columns.ordering import distinct, distinct_pairs
+from cadre_eval.columns.integers import Array, largest
+from cadre_eval.columns.ordering import distinct, distinct_rows
 from cadre_eval.columns.program import Exact
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.numbers.decimals import number_text
@@ -22,6 +20,7 @@ from cadre_eval.tables.kernel import Points, Scored
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.run import TableResult
 from cadre_eval.tables.scales import MOST_DIGITS, TEXT, Scales
+from cadre_eval.tables.texts import exact_texts
 
 MOST = 38
 """Digits of a decimal column where nothing limits the numbers."""
@@ -104,7 +103,8 @@ def _grades(found: TableResult) -> tuple[pa.Array, pa.Array]:
     """The grade where only one is possible and the result is final; all that are possible, best first."""
     drafts = found.drafts
     labels = [list(scale.labels) for scale in found.kernel.scales]
-    pairs, codes = distinct_pairs(drafts.grades, drafts.scale)
+    some, codes = distinct_rows([drafts.grades, drafts.scale])
+    pairs = zip(drafts.grades[some].tolist(), drafts.scale[some].tolist(), strict=True)
     lists = [[labels[s][i] for i in range(len(labels[s])) if g >> i & 1] if s >= 0 else [] for g, s in pairs]
     single = [own[0] if len(own) == 1 else None for own in lists]
     graded = np.where(drafts.state == FINAL, codes, len(lists))
@@ -146,20 +146,16 @@ def points_table(roster: RosterTable, scored: Scored, scales: Scales) -> pa.Tabl
 
 
 def _points(points: Points, scale: int) -> pa.Array:
-    own = (
-        _exact_texts(points.exact, points.there)
-        if scale == TEXT
-        else _exact_decimals(points.exact, points.there, scale)
-    )
-    if not points.alone:
-        return own
     known = [score if isinstance(score, Fraction) else None for score in points.alone]
     if scale == TEXT:
+        own = exact_texts(points.exact, points.there)
         alone = pa.array([None if x is None else number_text(x) for x in known], pa.string())
-    else:
-        whole = np.array([0 if x is None else int(x * 10**scale) for x in known], dtype=np.int64)
-        alone = decimals(whole, scale, np.array([x is None for x in known]))
-    return pa.concat_arrays([own, alone])
+        return own if not known else pa.concat_arrays([own.dictionary_decode(), alone]).dictionary_encode()
+    whole = np.array([0 if x is None else int(x * 10**scale) for x in known], dtype=np.int64)
+    return pa.concat_arrays([
+        _exact_decimals(points.exact, points.there, scale),
+        decimals(whole, scale, np.array([x is None for x in known], dtype=bool)),
+    ])  # fmt: skip
 
 
 def _exact_decimals(exact: Exact, there: Array | None, scale: int) -> pa.Array:
@@ -174,76 +170,3 @@ def _exact_decimals(exact: Exact, there: Array | None, scale: int) -> pa.Array:
 
 def _refused(scale: int) -> Array:
     raise AssertionError(f"points that are no multiples of 10**-{scale}")
-
-
-def _exact_texts(exact: Exact, there: Array | None) -> pa.Array:
-    """Exact text, as JSON gives it: a finite decimal, or a quotient such as ``250/3``."""
-    stepped = exact.stepped()
-    if stepped is not None:
-        values, at = distinct(stepped[1])
-        words = pa.array([number_text(stepped[0] * int(value)) for value in values], pa.string())
-        texts = words.take(pa.array(at))
-    else:
-        few = _few_texts(exact)
-        texts = ratio_texts(*exact.ratio()) if few is None else few
-    return texts if there is None else pc.if_else(pa.array(there), texts, pa.scalar(None, pa.string()))
-
-
-FEW = 4000
-"""So many different values are few."""
-
-
-def _few_texts(exact: Exact) -> pa.Array | None:
-    """The texts of a single quotient with few different values, each written once; None if it is not so."""
-    if (
-        len(exact.arrays) != 2
-        or len(exact.shape.quotients) != 1
-        or exact.shape.const
-        or any(array.dtype == object for array in exact.arrays)
-    ):
-        return None
-    (factor,), (top, bottom) = exact.shape.quotients, (array.astype(np.int64) for array in exact.arrays)
-    size = int(bottom.max(initial=1)) + 1
-    if largest(top) * size >= ROOM:
-        return None
-    found, at = distinct(top * size + bottom)
-    if len(found) > FEW:
-        return None
-    pairs = [(int(code) // size, int(code) % size) for code in found]
-    words = [_ratio_text(*(factor * Fraction(t, b)).as_integer_ratio()) for t, b in pairs]
-    return pa.array(words, pa.string()).take(pa.array(at))
-
-
-def ratio_texts(tops: Array, bottoms: Array) -> pa.Array:
-    """Quotients in lowest terms as text. Those that are finite decimals are few and different ones fewer: each is written
-    once; the others are put together from their parts.
-    """
-    if tops.dtype == object or bottoms.dtype == object or largest(bottoms) >= ROOM:
-        return pa.array(
-            [number_text(Fraction(int(t), int(b))) for t, b in zip(tops, bottoms, strict=True)], pa.string()
-        )
-    finite = _finite(bottoms)
-    joined = pc.binary_join_element_wise(pa.array(tops).cast(pa.string()), pa.array(bottoms).cast(pa.string()), "/")
-    if not finite.any():
-        return joined
-    at = np.flatnonzero(finite)
-    pairs, codes = distinct_pairs(tops[at], bottoms[at])
-    words = pa.array([_ratio_text(t, b) for t, b in pairs], pa.string())
-    index = np.full(len(tops), -1, dtype=np.int64)
-    index[at] = codes
-    return pc.if_else(pa.array(finite), words.take(pa.array(np.maximum(index, 0))), joined)
-
-
-@lru_cache(maxsize=2**18)
-def _ratio_text(top: int, bottom: int) -> str:
-    """A quotient as text; the same few come again in every block."""
-    return number_text(Fraction(top, bottom))
-
-
-def _finite(bottoms: Array) -> Array:
-    """Denominators of twos and fives only."""
-    rest = bottoms.copy()
-    for prime in (2, 5):
-        while (divides := rest % prime == 0).any():
-            rest = np.where(divides, rest // prime, rest)
-    return np.asarray(rest == 1)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -141,16 +140,20 @@ class TableRun:
 
     def _tallied(self, roster: RosterTable) -> Tallied:
         """Votes and marks, read at the same time; then what is said of them."""
-        with ThreadPoolExecutor(2) as readers:
+        with ThreadPoolExecutor(2) as threads:
             apart = (Problems(), Problems())  # what is found wrong does not depend on who is faster
-            counting = readers.submit(self._votes, roster, apart[0])
-            marking = readers.submit(self._marks, roster, apart[1])
-            votes, (marks, figures) = counting.result(), marking.result()
-        for problems in apart:
-            self.problems.extend(problems)
-        polls = PollsReader(self.plan, Index(roster.postings), self.as_of, votes, marks, self.problems)
-        self._take_in("polls", polls.check, polls.read)
-        return Tallied(roster, self.period.days, votes, marks, polls.polls, figures)
+            counting = threads.submit(self._votes, roster, apart[0])
+            marking = threads.submit(self._marks, roster, apart[1])
+            votes, marks = counting.result(), marking.result()
+            for problems in apart:
+                self.problems.extend(problems)
+            polls = PollsReader(self.plan, Index(roster.postings), self.as_of, votes, marks, self.problems)
+            self._take_in("polls", polls.check, polls.read)
+            tallied = Tallied(roster, self.period.days, votes, marks, polls.polls)
+            asked = [s for leaf in leaves(self.plan.root) for s in leaf.inputs if isinstance(s, MarksOf)]
+            for _ in threads.map(tallied.figures, asked if not self.problems else ()):
+                pass  # each is kept where formulas will look for it
+        return tallied
 
     def _votes(self, roster: RosterTable, problems: Problems) -> Votes:
         index = Index(roster.postings)
@@ -160,14 +163,10 @@ class TableRun:
         self._take_in("ballots", partial(reader.check, single=True), reader.ballots)
         return reader.votes
 
-    def _marks(self, roster: RosterTable, problems: Problems) -> tuple[Marks, dict[Any, Any]]:
-        """The marks, and what the plan's reviews ask of them."""
+    def _marks(self, roster: RosterTable, problems: Problems) -> Marks:
         reader = MarksReader(self.plan, Index(roster.postings), roster.rows, problems)
         self._take_in("reviews", reader.check, reader.read)
-        if problems:
-            return reader.marks, {}
-        sources = [s for leaf in leaves(self.plan.root) for s in leaf.inputs if isinstance(s, MarksOf)]
-        return reader.marks, {("figures", id(source)): reader.marks.figures(source) for source in sources}
+        return reader.marks()
 
     def _look_through_facts(self, index: Index) -> None:
         """Reads the facts for what is wrong with them: everything wrong is told at once."""

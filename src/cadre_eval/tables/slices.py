@@ -15,7 +15,7 @@ from cadre_eval.columns.ordering import distinct
 from cadre_eval.tables.aligned import Block
 from cadre_eval.tables.entering import Entering
 from cadre_eval.tables.kernel import Scored
-from cadre_eval.tables.marks import Given, Marks
+from cadre_eval.tables.marks import Marks
 from cadre_eval.tables.polls import Polls
 from cadre_eval.tables.roster import Coded, RosterTable
 from cadre_eval.tables.tallied import Tallied
@@ -34,22 +34,14 @@ def tallied_of(tallied: Tallied, block: Block) -> Tallied:
         _cut(tallied.votes.unsaid, own),
         _cut(tallied.votes.seen, own),
     )
-    marks = Marks(block.last - block.first, tallied.marks.values, {}, _cut(tallied.marks.seen, own))
-    for slot in tallied.marks.given:
-        marks.given[slot] = [_given(tallied.marks.of(slot), block)]
+    given = {slot: given.cut(block.first, block.last) for slot, given in tallied.marks.given.items()}
+    marks = Marks(tallied.marks.values, given, _cut(tallied.marks.seen, own))
     polls = Polls(_cut(tallied.polls.states, own))
     return Tallied(_roster(tallied.roster, block), tallied.days, votes, marks, polls)
 
 
 def _cut(arrays: Mapping[Any, Array], own: slice) -> dict[Any, Array]:
     return {key: array[own].copy() for key, array in arrays.items()}
-
-
-def _given(given: Given, block: Block) -> Given:
-    kept = (given.rows >= block.first) & (given.rows < block.last)
-    return Given(
-        given.rows[kept] - block.first, given.codes[kept], None if given.counts is None else given.counts[kept]
-    )
 
 
 def _roster(roster: RosterTable, block: Block) -> RosterTable:

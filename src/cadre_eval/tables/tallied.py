@@ -15,7 +15,7 @@ from cadre_eval.columns.integers import ROOM, Array, integers, largest
 from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
 from cadre_eval.tables.facts import HELD
-from cadre_eval.tables.marks import Figures, Marks, slots_of
+from cadre_eval.tables.marks import Figures, Marks
 from cadre_eval.tables.polls import LATE, Polls
 from cadre_eval.tables.roster import RosterTable
 from cadre_eval.tables.votes import Votes
@@ -59,7 +59,7 @@ class Tallied:
         """None where columns cannot hold them."""
         key = ("figures", id(source))
         if key not in self.kept:
-            self.kept[key] = self.marks.figures(source)
+            self.kept[key] = self.marks.figures(source, self.roster.rows)
         figures: Figures | None = self.kept[key]
         return figures
 
@@ -68,15 +68,14 @@ class Tallied:
         if ("ranks", record) not in self.kept:
             values = [int(v) if isinstance(v, Fraction) else 0 for v in self.marks.values]
             table = integers([*values, 0])
-            every = [self.marks.of(slot) for slot in slots_of(self.marks, record)]
+            every = [self.marks.given[slot] for slot in self.marks.slots(record)]
             if largest(table) * sum(given.often for given in every) >= ROOM:
                 table = table.astype(object)
             count = np.zeros(self.roster.rows, dtype=np.int64)
             total = np.zeros(self.roster.rows, dtype=table.dtype)
             for given in every:
-                often = 1 if given.counts is None else given.counts
-                np.add.at(count, given.rows, often)
-                np.add.at(total, given.rows, table[given.codes] * often)
+                count += given.count
+                total += given.total(table[given.codes])
             self.kept["ranks", record] = (count, total)
         count, total = self.kept["ranks", record]
         return count, total, Fraction(1)
@@ -85,8 +84,8 @@ class Tallied:
         """Where a review was held, but nobody gave a mark."""
         if ("unmarked", record) not in self.kept:
             found = self.review_state(record) == PRESENT
-            for slot in slots_of(self.marks, record):
-                found[self.marks.of(slot).rows] = False
+            for slot in self.marks.slots(record):
+                found &= self.marks.given[slot].count == 0
             self.kept["unmarked", record] = found
         unmarked: Array = self.kept["unmarked", record]
         return unmarked

@@ -13,7 +13,10 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pq
 
+from cadre_eval.tables.kinds import written_out
+
 SUFFIXES: Mapping[str, str] = {"parquet": ".parquet", "arrow": ".arrow", "csv": ".csv", "jsonl": ".jsonl"}
+CODES = ("cadre", "posting")
 BOM = "\ufeff".encode()
 PLAIN_PLACES = 6
 """With more decimal places than these, numbers near 0 would be written as 1E-7."""
@@ -38,13 +41,20 @@ def write_table(table: pa.Table, path: Path, form: str) -> Path:
 
 
 def _parquet(table: pa.Table, path: Path) -> None:
-    # Decimals as whole numbers: eight bytes each, and every reader knows them.
-    pq.write_table(table, path, compression="zstd", compression_level=1, store_decimal_as_integer=True)
+    # Decimals as whole numbers: eight bytes each, and every reader knows them. Hardly any code comes twice: a dictionary
+    # of them would only be in the way. Dictionaries of text are written as they are; without Arrow's own schema beside
+    # Parquet's, whoever reads them gets text.
+    often = [name for name in table.column_names if name not in CODES]
+    pq.write_table(
+        table, path, compression="zstd", compression_level=1, store_decimal_as_integer=True, use_dictionary=often,
+        store_schema=False,
+    )  # fmt: skip
 
 
 def _arrow(table: pa.Table, path: Path) -> None:
-    with pa_ipc.new_file(path, table.schema) as writer:
-        writer.write_table(table)
+    plain = written_out(table)
+    with pa_ipc.new_file(path, plain.schema) as writer:
+        writer.write_table(plain)
 
 
 def _csv(table: pa.Table, path: Path) -> None:
@@ -56,13 +66,11 @@ def _csv(table: pa.Table, path: Path) -> None:
 
 def _plain(table: pa.Table) -> pa.Table:
     """Every column as text or number: lists joined by 、, dictionaries written out."""
-    columns = {}
+    table, columns = written_out(table), {}
     for name in table.column_names:
         column = table.column(name)
         if pa.types.is_list(column.type):
             column = pa.array([None if x is None else "、".join(x) for x in column.to_pylist()], pa.string())
-        elif pa.types.is_dictionary(column.type):
-            column = column.cast(pa.string())
         elif pa.types.is_decimal(column.type) and column.type.scale > PLAIN_PLACES:
             column = pa.array([None if x is None else f"{x:f}" for x in column.to_pylist()], pa.string())
         columns[name] = column
