@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 from typing import Any
 
 import numpy as np
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from cadre_eval.columns.batch import BLOCKED, LACKING, MISSING, PRESENT, Distinct, Inputs, Numbers, Values, lacking
+from cadre_eval.columns.fact_inputs import FACT_READERS, worst
 from cadre_eval.columns.integers import Array, integers
-from cadre_eval.model.records import Fact
+from cadre_eval.model.records import Fact, Sample
 from cadre_eval.numbers.interval import Interval
 from cadre_eval.ruleset.kind import Input
-from cadre_eval.ruleset.plan import Leaf
+from cadre_eval.ruleset.plan import CompiledRuleset, Leaf
 from cadre_eval.scoring.inputs import merged
 from cadre_eval.scoring.subject import Reading, Subject
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 MOST_SCALE = 2**31
 """Beyond this denominator a column's rows keep denominators of their own."""
 
@@ -47,29 +49,39 @@ class GatheredBatch:
 
     subjects: Sequence[Subject]
     totals: Callable[[str, Subject], Fraction | Interval | None] = lambda _key, _subject: None
+    facts: dict[str, Values] = field(factory=dict)
 
     @property
     def rows(self) -> int:
         return len(self.subjects)
 
+    @property
+    def rules(self) -> CompiledRuleset:
+        return self.subjects[0].rules
+
     def inputs(self, leaf: Leaf) -> Inputs:
-        return self._columns(f"leaf/{leaf.id}", leaf.inputs, self._readings(leaf))
+        """Facts are read once for all leaves that ask for them; what else there is, by each leaf."""
+        own = [source for source in leaf.inputs if type(source) not in FACT_READERS]
+        every = [FACT_READERS[type(source)](self, source) for source in leaf.inputs if type(source) in FACT_READERS]
+        if own:
+            every.append(self._columns(f"leaf/{leaf.id}", own, self._readings(leaf, own)))
+        numbers = {name: column for read in every for name, column in read.numbers.items()}
+        return Inputs(numbers, reduce(worst, (read.lack for read in every), None))
 
     def source(self, source: Input) -> Inputs:
         return self._columns(f"source/{id(source)}", [source], [source.read(subject) for subject in self.subjects])
 
-    def _readings(self, leaf: Leaf) -> list[Reading]:
+    def _readings(self, leaf: Leaf, sources: Sequence[Input]) -> list[Reading]:
         found = []
         for subject in self.subjects:
             seen = subject
             if leaf.pooled and subject.pool is not None:
                 seen = evolve(subject, pool=subject.pool.under(leaf.policies))
-            found.append(merged(source.read(seen) for source in leaf.inputs))
+            found.append(merged(source.read(seen) for source in sources))
         return found
 
     def _columns(self, key: str, sources: Sequence[Input], readings: Sequence[Reading]) -> Inputs:
-        facts = self.subjects[0].rules.facts if self.subjects else {}
-        names = dict.fromkeys(name for source in sources for name in source.domain(facts))
+        names = dict.fromkeys(name for source in sources for name in source.domain(self.rules.facts))
         columns = {
             name: numbers_of(f"{key}/{name}", [_known(reading.numbers.get(name)) for reading in readings])
             for name in names
@@ -77,7 +89,7 @@ class GatheredBatch:
         return Inputs(columns, _state(_code(reading) for reading in readings))
 
     def distinct(self, leaf: Leaf) -> Distinct:
-        readings = self._readings(leaf)
+        readings = self._readings(leaf, leaf.inputs)
         codes: list[int] = []
         sets: list[Mapping[str, Any]] = []
         keys: list[Hashable] = []
@@ -92,15 +104,23 @@ class GatheredBatch:
         return Distinct(np.array(codes, dtype=np.int64), sets, keys, _state(_code(r) for r in readings))
 
     def fact(self, name: str) -> Values:
+        if name not in self.facts:
+            self.facts[name] = self._fact(name)
+        return self.facts[name]
+
+    def _fact(self, name: str) -> Values:
         facts = [subject.fact(name) for subject in self.subjects]
         state = _state(LACKING[fact.state] for fact in facts)
-        docs = self.subjects[0].rules.facts if self.subjects else {}
-        doc = docs.get(name)
+        doc = self.rules.facts.get(name)
         if doc is not None and doc.type == "choices":
             words = {
                 word: numbers_of(f"fact/{name}/{word}", [_has(fact, word) for fact in facts]) for word in doc.options
             }
             return Values(None, state, words)
+        if doc is not None and doc.type == "sample":
+            samples = [fact.value if isinstance(fact.value, Sample) else Sample(0, 0) for fact in facts]
+            parts = {part: integers([getattr(s, part) for s in samples]) for part in ("checked", "passed")}
+            return Values(None, state, {part: Numbers(f"fact/{name}.{part}", ONE, parts[part]) for part in parts})
         options = doc.options if doc is not None else ()
         return Values(numbers_of(f"fact/{name}", [_number(fact, options) for fact in facts]), state)
 
@@ -139,7 +159,9 @@ def _has(fact: Fact, word: str) -> Fraction:
 def _number(fact: Fact, options: Sequence[str]) -> Fraction:
     """A number or a flag itself, a choice by its place among the options."""
     value = fact.value
-    if isinstance(value, bool | Fraction):
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool):
         return Fraction(value)
     if isinstance(value, str) and value in options:
         return Fraction(options.index(value))

@@ -68,6 +68,8 @@ class Rows:
     shown: Array
     """The rounded total, in units of its last place."""
     exact: Exact
+    own: Exact
+    """The total before earlier periods are combined in."""
     leaves: Mapping[str, Exact]
     states: Mapping[str, Array]
     """The state of a leaf in each row, where it is not scored in all of them."""
@@ -119,6 +121,7 @@ class Scorer:
             np.broadcast_to(np.asarray(truths["there"], dtype=bool), (batch.rows,)),
             whole_numbers(numbers["shown"]),
             numbers["exact"],
+            numbers.get("own", numbers["exact"]),
             {leaf.id: numbers[f"leaf/{leaf.id}"] for leaf in self.leaves},
             states,
             {name[5:]: found for name, found in numbers.items() if name.startswith("link/")},

@@ -204,6 +204,8 @@ class Tracer:
         program.truth("there", root.there)
         program.number("shown", as_column(self.graph, shown) * 10**rounding.places)
         program.number("exact", exact)
+        if self.plan.combine:
+            program.number("own", own)
         compared = shown if self.rules.compare == "rounded" else exact
         for category, scale in self.plan.grades.items():
             bands = {band: Fraction(i) for i, band in enumerate(scale.bands) if isinstance(band, Range)}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
+from functools import cache
+from typing import TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from cadre_eval.errors import PluginFailure, Text
 from cadre_eval.model.periods import Period
@@ -17,16 +20,37 @@ from cadre_eval.scoring.eligibility import Entrant, reasons_not_assessed, remark
 from cadre_eval.scoring.grading import gate_notes, gate_outcomes, lacks_text, standings
 from cadre_eval.scoring.kept import NOTHING_KEPT, Kept, kept_of
 from cadre_eval.scoring.pools import Pool, pool_mean, pool_of, pools_by
-from cadre_eval.scoring.quotas import apply_quotas, scores_by_id
+from cadre_eval.scoring.quotas import apply_quotas
 from cadre_eval.scoring.ranking import compared, ranked
 from cadre_eval.scoring.result import EarlierPart, Note, PeriodResult, PostingScore, Result, State, note
 from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state, score_leaf, waiting_for
 from cadre_eval.scoring.subject import Lack, Subject, Used
-from cadre_eval.scoring.totals import Total, cadre_own, combined_total, posting_score
+from cadre_eval.scoring.totals import cadre_own, combined_total, earlier_part, posting_score
 from cadre_eval.scoring.tree import score_tree
 
 Progress = Callable[[int], None]
 NO_EARLIER: Mapping[str, Result | None] = {}
+EarlierTotal: TypeAlias = "Callable[[str, Subject], Number | None]"
+"""The total of an earlier period as it enters a posting's, by the period's key; None if there is none."""
+
+
+@frozen(eq=False)
+class Settled:
+    """A posting about which nothing is open, and which no exclusion and no gate concerns: its own score, and those the
+    tie-break chain asks for.
+    """
+
+    own: Fraction
+    scores: Mapping[str, Fraction | None]
+
+
+Settling: TypeAlias = Callable[[Sequence[Subject], EarlierTotal], Mapping[str, Settled]]
+"""Finds them among many postings, by id. The others are scored one by one."""
+
+
+def one_by_one(_subjects: Sequence[Subject], _earlier: EarlierTotal) -> Mapping[str, Settled]:
+    """Settles nobody."""
+    return {}
 
 
 def assess_period(
@@ -39,6 +63,7 @@ def assess_period(
     earlier: Mapping[str, PeriodResult],
     progress: Progress = lambda _: None,
     kept: PeriodResult | None = None,
+    settling: Settling = one_by_one,
 ) -> PeriodResult:
     """Assesses every entrant.
 
@@ -50,8 +75,9 @@ def assess_period(
         progress: called with the number of cadres done.
         kept: results of the same period as of another day. Scores of those whose records read the same are taken from
             them; the outcome is the same as without.
+        settling: a faster way to the scores of those about whom there is little to say; the outcome is the same as without.
     """
-    run = _Run(rules, plan, period, as_of, district, earlier, kept_of(kept, rules, period))
+    run = _Run(rules, plan, period, as_of, district, earlier, kept_of(kept, rules, period), settling)
     return PeriodResult(rules, plan, period, as_of, tuple(run.placed(run.scored(entrants, progress))))
 
 
@@ -80,9 +106,10 @@ class _Run:
         district: Collection[str],
         earlier: Mapping[str, Iterable[Result]],
         kept: Kept,
+        settling: Settling = one_by_one,
     ) -> None:
         self.rules, self.plan, self.period, self.as_of, self.district = rules, plan, period, as_of, district
-        self.kept = kept
+        self.kept, self.settling = kept, settling
         self.earlier = {key: {r.cadre.id: r for r in found} for key, found in earlier.items()}
         self.days = period.days
         self.leaves = tuple(leaves(plan.root))
@@ -111,15 +138,26 @@ class _Run:
         everyone = [s for found in subjects.values() for s in found]
         self.pools = pools_by([found[0] for found in subjects.values()], self.rules.pools)
         seen = [evolve(s, pool=self._pool(s)) for s in everyone]
-        outcomes = {s.posting.id: self._outcomes(s) for s in seen}
-        self._fill_pool_means(seen, outcomes)
         by_posting = {s.posting.id: s for s in seen}
+        single = [by_posting[e.main.id] for e in entrants if len(e.postings) == 1]
+        known = self.settling(single, self._earlier_total)
+        left = [s for s in seen if s.posting.id not in known]
+        outcomes = {s.posting.id: self._outcomes(s) for s in left}
+        self._fill_pool_means(left, outcomes)
         results = []
         for count, entrant in enumerate(entrants, 1):
-            own = [by_posting[s.posting.id] for s in subjects[entrant.cadre.id]]
-            results.append(self._result(entrant, own, outcomes))
+            if entrant.main.id in known:
+                results.append(self._settled_result(entrant, by_posting[entrant.main.id], known[entrant.main.id]))
+            else:
+                own = [by_posting[s.posting.id] for s in subjects[entrant.cadre.id]]
+                results.append(self._result(entrant, own, outcomes))
             progress(count)
         return results
+
+    def _earlier_total(self, key: str, subject: Subject) -> Number | None:
+        found = self.earlier[key].get(subject.posting.cadre.id) if key in self.earlier else None
+        part = earlier_part(key, self.plan.combine[key], self.plan, subject, found)
+        return None if part.source == "absent" else part.total
 
     def _outcomes(self, subject: Subject) -> dict[str, LeafOutcome]:
         kept = self.kept.outcomes_of(subject)
@@ -137,7 +175,7 @@ class _Run:
 
     def _fill_pool_means(self, subjects: Sequence[Subject], outcomes: Mapping[str, dict[str, LeafOutcome]]) -> None:
         """Scores that are the mean of the pool's, once the others' are known."""
-        for leaf in self.leaves:
+        for leaf in (leaf for leaf in self.leaves if leaf.policies.means):
             means: dict[tuple[str, ...], tuple[Number | None, int]] = {}
             for subject in subjects:
                 outcome = outcomes[subject.posting.id][leaf.id]
@@ -153,29 +191,39 @@ class _Run:
         self, entrant: Entrant, subjects: Sequence[Subject], outcomes: Mapping[str, Mapping[str, LeafOutcome]]
     ) -> Result:
         scores = tuple(self._posting_score(subject, outcomes[subject.posting.id]) for subject in subjects)
-        eligibility = self.plan.eligibility
-        own = cadre_own(scores, eligibility.several_postings, self.plan)
+        own = cadre_own(scores, self.plan.eligibility.several_postings, self.plan)
+        draft = evolve(self._draft(entrant, subjects[0], own, lambda: scores), failures=_failures(scores))
+        if draft.total is None:
+            return evolve(draft, state="not-assessed", notes=(*draft.notes, note("all-excluded")))
+        return self._graded(draft, self._judges(entrant, draft), waiting_notes(draft))
+
+    def _settled_result(self, entrant: Entrant, subject: Subject, known: Settled) -> Result:
+        """The result of one whose scores are known. How they came about is worked out once somebody asks."""
+        scores = cache(lambda: (self._posting_score(subject, self._outcomes(subject)),))
+        nothing = [note("no-dossier")] if _nothing_recorded(subject.dossier) else []
+        draft = evolve(self._draft(entrant, subject, known.own, scores), known=known.scores)
+        return self._graded(draft, [], nothing)
+
+    def _draft(
+        self, entrant: Entrant, main: Subject, own: Number | None, scores: Callable[[], tuple[PostingScore, ...]]
+    ) -> Result:
+        """The result before exclusions, gates and grades."""
         earlier = {key: found.get(entrant.cadre.id) for key, found in self.earlier.items()}
-        total = combined_total(own, self.plan, self.rules, subjects[0], earlier)
-        notes = [*remarks(entrant, self.period, self.as_of, eligibility), *self._posting_notes(entrant)]
+        total = combined_total(own, self.plan, self.rules, main, earlier)
+        notes = [*remarks(entrant, self.period, self.as_of, self.plan.eligibility), *self._posting_notes(entrant)]
         notes += [*correction_notes(entrant, total.earlier, earlier), *total.notes]
-        scale = self.plan.scale(entrant.cadre.category)
-        pool = pool_of(subjects[0].posting, self.rules.pools)
-        draft = Result(
-            entrant.cadre, subjects[0].posting, pool, "final", scale, scores, self._every_subject(entrant), total.earlier,
-            total.shown, total.exact, failures=_failures(scores),
+        return Result(
+            entrant.cadre, main.posting, pool_of(main.posting, self.rules.pools), "final",
+            self.plan.scale(entrant.cadre.category), scores, self._every_subject(entrant), total.earlier,
+            total.shown, total.exact, notes=tuple(notes),
         )  # fmt: skip
-        if total.shown is None:
-            return evolve(draft, state="not-assessed", notes=(*notes, note("all-excluded")))
-        return self._graded(draft, total, notes, self._judges(entrant, draft))
 
     def _every_subject(self, entrant: Entrant) -> tuple[Subject, ...]:
         return tuple(Subject(p, self.period, self.as_of, dossier, self.rules) for p, dossier in entrant.postings)
 
     def _judges(self, entrant: Entrant, draft: Result) -> list[Judge]:
         """One for each posting, the shorter ones too: a veto in any of them counts."""
-        scores = scores_by_id(draft)
-        return [Judge(subject, self.plan.root, scores) for subject in self._every_subject(entrant)]
+        return [Judge(subject, self.plan.root, draft.score_of) for subject in self._every_subject(entrant)]
 
     def _posting_score(self, subject: Subject, outcomes: Mapping[str, LeafOutcome]) -> PostingScore:
         tree = score_tree(self.plan.root, outcomes)
@@ -192,18 +240,18 @@ class _Run:
         )
         return [note("several-postings", postings="、".join(shares), rule=Text(rule.text("zh"), rule.text("en")))]
 
-    def _graded(self, draft: Result, total: Total, notes: list[Note], judges: Sequence[Judge]) -> Result:
-        verdict = self._exclusion(judges)
+    def _graded(self, draft: Result, judges: Sequence[Judge], waiting: Sequence[Note]) -> Result:
+        notes, verdict = list(draft.notes), self._exclusion(judges)
         if verdict is not None and verdict[0]:
             return evolve(draft, state="not-assessed", total=None, notes=(*notes, verdict[1]))
         gates = gate_outcomes(self.plan, judges)
         notes += gate_notes(gates, draft.scale)
         notes += [verdict[1]] if verdict is not None else []
-        notes += waiting_notes(draft)
-        pending = verdict is not None or isinstance(total.shown, Interval)
+        notes += waiting
+        pending = verdict is not None or isinstance(draft.total, Interval)
         found = evolve(draft, state="pending" if pending else "final", gates=gates, notes=tuple(notes))
         if verdict is not None:
-            found = evolve(found, may_leave=True, total=interval(total.shown) if total.shown is not None else None)
+            found = evolve(found, may_leave=True, total=None if draft.total is None else interval(draft.total))
         met = compared(found, self.rules)
         if draft.scale is None or met is None:
             return found

@@ -53,11 +53,11 @@ class Finding:
 
 @frozen(eq=False)
 class Judge:
-    """Judges conditions for one subject whose scores are known. ``scores`` is by criterion id, with ``total``."""
+    """Judges conditions for one subject whose scores are known: ``score_of`` tells each by criterion id, and ``total``."""
 
     subject: Subject
     root: GroupNode
-    scores: Mapping[str, Number | None]
+    score_of: Callable[[str], Number | None]
     ignore_missing: bool = False
 
     def ignoring(self, missing: bool) -> Judge:
@@ -68,7 +68,7 @@ class Judge:
         if isinstance(condition, Combined):
             return self._combined(condition)
         if isinstance(condition, ScoreCompare):
-            score = self.scores.get(condition.criterion)
+            score = self.score_of(condition.criterion)
             truth = NOWHERE if score is None else _COMPARE[condition.sign](score, condition.number)
             name = self.subject.rules.name_of(condition.criterion)
             return Finding(truth, () if score is None else (Used(name, partial(shown_number, score)),))

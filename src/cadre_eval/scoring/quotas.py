@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.numbers.interval import Number, Truth, interval
+from cadre_eval.numbers.interval import Truth, interval
 from cadre_eval.ruleset.document import ByQuota
 from cadre_eval.ruleset.plan import CompiledRuleset, GradeScale, PeriodPlan, Quota
 from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
@@ -42,10 +42,9 @@ def quota_pool(result: Result, quota: Quota) -> tuple[str, ...]:
 
 def barred_from(quota: Quota, result: Result, plan: PeriodPlan) -> Truth:
     """Whether a quota's own condition keeps the cadre from a place, in any posting of the period."""
-    if quota.excluded is None or result.main is None:
+    if quota.excluded is None:
         return FALSE
-    scores = scores_by_id(result)
-    judges = [Judge(subject, plan.root, scores) for subject in result.subjects]
+    judges = [Judge(subject, plan.root, result.score_of) for subject in result.subjects]
     return either([judge.judge(quota.excluded) for judge in judges]).truth
 
 
@@ -100,7 +99,7 @@ class _Allocation:
     def _checked(self, result: Result) -> Result:
         """Those who may not take a place lose the grade before places are counted."""
         level = self._level(result.scale)
-        if level is None or result.scale is None or not result.scores or result.state == "not-assessed":
+        if level is None or result.scale is None or result.state == "not-assessed":
             return result
         by_quota = self._gives(result.scale, level)
         barred = self._barred(result, result.scale.labels[level + 1])
@@ -227,11 +226,3 @@ def pool_name(rules: CompiledRuleset, result: Result, key: str) -> str:
         "sending-unit": posting.sending_unit.name,
     }
     return names[key]
-
-
-def scores_by_id(result: Result) -> dict[str, Number | None]:
-    """Scores by criterion id, with ``total``."""
-    main = result.main
-    scores: dict[str, Number | None] = {} if main is None else {s.node.id: s.score for s in main.tree.walk()}
-    scores["total"] = result.total
-    return scores

@@ -75,8 +75,10 @@ def order_pool(results: Sequence[Result], rules: CompiledRuleset) -> Order:
     for link in rules.ties[:-1]:
         finer = []
         for group in groups:
-            open_link = any(isinstance(tie_score(r, link), Interval) for r in group)
-            if len(group) > 1 and (open_link or group[0].cadre.id in unsettled):
+            tied = len(group) > 1
+            if tied and (
+                group[0].cadre.id in unsettled or any(isinstance(tie_score(r, link), Interval) for r in group)
+            ):
                 unsettled |= {r.cadre.id for r in group}
                 finer.append(group)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -124,7 +124,7 @@ class Result:
     pool: tuple[str, ...]
     state: State
     scale: GradeScale | None = field(repr=False)
-    scores: tuple[PostingScore, ...] = field(default=(), repr=False)
+    _scores: tuple[PostingScore, ...] | Callable[[], tuple[PostingScore, ...]] = field(default=(), repr=False)
     subjects: tuple[Subject, ...] = field(default=(), repr=False)
     """Every posting of the period, those that are not scored too."""
     earlier: tuple[EarlierPart, ...] = field(default=(), repr=False)
@@ -142,6 +142,13 @@ class Result:
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     failures: tuple[PluginFailure, ...] = field(default=(), repr=False)
     """What plugins failed to do for this cadre; the result is pending for it."""
+    known: Mapping[str, Number | None] = field(factory=dict, repr=False)
+    """Scores of criteria that are known before ``scores`` are worked out."""
+
+    @property
+    def scores(self) -> tuple[PostingScore, ...]:
+        """What the total is made of; where only the total was asked for, it is worked out once somebody looks."""
+        return self._scores() if callable(self._scores) else self._scores
 
     @property
     def main(self) -> PostingScore | None:
@@ -181,6 +188,8 @@ class Result:
         """The score of a criterion in the main posting; ``total`` is the rounded total."""
         if criterion == "total":
             return self.total
+        if criterion in self.known:
+            return self.known[criterion]
         found = self.main.tree.find(criterion) if self.main else None
         return None if found is None else found.score
 

@@ -117,14 +117,14 @@ def _earlier_parts(
         if key == plan.key:
             parts.append(EarlierPart(key, plan.title, weight, own, "own"))
             continue
-        part = _earlier_part(key, weight, plan, subject, earlier.get(key))
+        part = earlier_part(key, weight, plan, subject, earlier.get(key))
         parts.append(part)
         if part.source == "absent":
             notes.append(note(f"no-earlier-{plan.absent}", period=part.title))
     return parts, notes
 
 
-def _earlier_part(
+def earlier_part(
     key: str, weight: Fraction, plan: PeriodPlan, subject: Subject, result: Result | None
 ) -> EarlierPart:
     """A total recorded in the dossier was published before this system and stands; else the one assessed here."""

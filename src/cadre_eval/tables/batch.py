@@ -14,7 +14,6 @@ from attrs import define, evolve, field
 from cadre_eval.columns.batch import (
     BLOCKED,
     EXCUSED,
-    LEFT_OUT,
     MISSING,
     NOT_APPLICABLE,
     PRESENT,
@@ -23,24 +22,20 @@ from cadre_eval.columns.batch import (
     Numbers,
     Values,
 )
+from cadre_eval.columns.fact_inputs import FACT_READERS, anywhere, worst
 from cadre_eval.columns.gathered import GatheredBatch
 from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.model.periods import Period
-from cadre_eval.ruleset.kind import Input, fact_bounds
+from cadre_eval.ruleset.kind import Input
 from cadre_eval.ruleset.plan import CompiledRuleset, Leaf
 from cadre_eval.scoring.ballots import AnyMarks, MarksOf, Quorum, RanksOf, VotesOf
 from cadre_eval.scoring.inputs import (
     ExternalOf,
-    NonZero,
-    NumberOf,
     PoolBest,
     PoolRank,
-    SampleOf,
     ServiceShare,
     TargetOf,
     ValueOf,
-    WordOf,
-    WordsOf,
 )
 from cadre_eval.tables.aligned import joined_numbers
 from cadre_eval.tables.distinct import Component, component_of, distinct_of
@@ -96,7 +91,7 @@ class TableBatch:
 
     def _sliced(self, values: Values) -> Values:
         numbers = None if values.numbers is None else values.numbers.taken(self.own)
-        return Values(numbers, None if values.state is None else _any(values.state[self.own]))
+        return Values(numbers, None if values.state is None else anywhere(values.state[self.own]))
 
     def inputs(self, leaf: Leaf) -> Inputs:
         numbers: dict[str, Numbers] = {}
@@ -104,13 +99,13 @@ class TableBatch:
         for source in leaf.inputs:
             read = self._read(leaf, source)
             numbers.update(read.numbers)
-            lack = _worst(lack, read.lack)
+            lack = worst(lack, read.lack)
         return Inputs(numbers, lack)
 
     def _read(self, leaf: Leaf, source: Input) -> Inputs:
         if isinstance(source, PoolBest | PoolRank):
             found, lack = self.pooled[leaf.id, source.name]
-            own = None if lack is None else _any(lack[self.own])
+            own = None if lack is None else anywhere(lack[self.own])
             return Inputs({source.name: found.taken(self.own)}, own)
         return self.source(source)
 
@@ -139,23 +134,13 @@ class TableBatch:
             components += found
         lack: Array | None = None
         for source in leaf.inputs:
-            lack = _worst(lack, self._lack(leaf, source))
+            lack = worst(lack, self._lack(leaf, source))
         return distinct_of(leaf.id, components, self.rows, lack)
 
     def _lack(self, leaf: Leaf, source: Input) -> Array | None:
         if isinstance(source, ValueOf):
             return self.fact(source.fact).state
         return self._read(leaf, source).lack
-
-
-def _any(state: Array) -> Array | None:
-    return state if state.any() else None
-
-
-def _worst(a: Array | None, b: Array | None) -> Array | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return np.maximum(a, b)
 
 
 def _first_of(recorded: Values, assessed: Values, key: str) -> Values:
@@ -169,23 +154,7 @@ def _first_of(recorded: Values, assessed: Values, key: str) -> Values:
     assert both is not None, "joined of two columns"
     numbers = evolve(both.taken(np.where(use, len(use), 0) + np.arange(len(use))), key=key)
     state = np.where(use, PRESENT if assessed.state is None else assessed.state, PRESENT).astype(np.uint8)
-    return Values(numbers, _any(state))
-
-
-def _number(batch: TableBatch, source: NumberOf) -> Inputs:
-    values = batch.fact(source.fact)
-    zero = np.zeros(batch.rows, dtype=np.int64)
-    numbers = values.numbers or Numbers(
-        f"fact/{source.fact}", ONE, zero, bounds=fact_bounds(batch.rules.facts.get(source.fact))
-    )
-    lack = values.state
-    if isinstance(source, NonZero) and numbers.array is not None:
-        nothing = numbers.array == 0
-        if lack is not None:
-            nothing &= lack == PRESENT
-        if nothing.any():
-            lack = np.where(nothing, LEFT_OUT, PRESENT if lack is None else lack).astype(np.uint8)
-    return Inputs({source.name: numbers}, lack)
+    return Values(numbers, anywhere(state))
 
 
 def _target(batch: TableBatch, source: TargetOf) -> Inputs:
@@ -201,52 +170,13 @@ def _target(batch: TableBatch, source: TargetOf) -> Inputs:
     state = batch.fact(source.fact).state
     if state is not None:
         absent &= (state != NOT_APPLICABLE) & (state != EXCUSED)
-    return Inputs({source.name: numbers}, _any(np.where(absent, MISSING, PRESENT).astype(np.uint8)))
+    return Inputs({source.name: numbers}, anywhere(np.where(absent, MISSING, PRESENT).astype(np.uint8)))
 
 
 def _share(batch: TableBatch, source: ServiceShare) -> Inputs:
     served = batch.tallied.served[batch.own]
     length = batch.period.days.length
     return Inputs({source.name: Numbers("share", Fraction(1, length), served, bounds=(Fraction(0), ONE))})
-
-
-def _word(batch: TableBatch, source: WordOf) -> Inputs:
-    """The place of a word among those the criterion names; one it does not name is as good as none."""
-    values = batch.fact(source.fact)
-    key = f"word/{source.fact}/{'/'.join(source.words)}"
-    options = batch.rules.facts[source.fact].options
-    if values.numbers is None or values.numbers.array is None:
-        return Inputs({source.name: Numbers(key, ONE, np.zeros(batch.rows, dtype=np.int64))}, values.state)
-    most = Fraction(len(source.words) - 1)
-    if tuple(options) == tuple(source.words):
-        return Inputs({source.name: evolve(values.numbers, bounds=(Fraction(0), most))}, values.state)
-    table = np.array([source.words.index(o) if o in source.words else -1 for o in options], dtype=np.int64)
-    places = table[values.numbers.array]
-    strange = _any(np.where(places < 0, PRESENT + MISSING * (places < 0), PRESENT).astype(np.uint8))
-    lack = _worst(values.state, strange)
-    return Inputs({source.name: Numbers(key, ONE, np.maximum(places, 0), bounds=(Fraction(0), most))}, lack)
-
-
-def _words(batch: TableBatch, source: WordsOf) -> Inputs:
-    values = batch.fact(source.fact)
-    zero = np.zeros(batch.rows, dtype=np.int64)
-    numbers = {w: values.words.get(w) or Numbers(f"fact/{source.fact}/{w}", ONE, zero) for w in source.words}
-    return Inputs(numbers, values.state)
-
-
-def _sample(batch: TableBatch, source: SampleOf) -> Inputs:
-    values = batch.fact(source.fact)
-    zero = np.zeros(batch.rows, dtype=np.int64)
-    numbers = {p: values.words.get(p) or Numbers(f"fact/{source.fact}.{p}", ONE, zero) for p in ("checked", "passed")}
-    lack = values.state
-    checked = numbers["checked"].array
-    if checked is not None:
-        few = checked < source.minimum
-        if lack is not None:
-            few &= lack == PRESENT
-        if few.any():
-            lack = np.where(few, BLOCKED, PRESENT if lack is None else lack).astype(np.uint8)
-    return Inputs(numbers, lack)
 
 
 def _external(batch: TableBatch, source: ExternalOf) -> Inputs:
@@ -295,7 +225,7 @@ def _own(batch: TableBatch, key: Hashable, whole: Callable[[], Inputs]) -> Input
     own = batch.own
     numbers = {n: x if x.array is None else Numbers(x.key, x.step, x.array[own], None, x.bounds, x.found)
                for n, x in found.numbers.items()}  # fmt: skip
-    return Inputs(numbers, None if found.lack is None else _any(found.lack[own]))
+    return Inputs(numbers, None if found.lack is None else anywhere(found.lack[own]))
 
 
 def _lacking(state: Array | None, blocked: Array) -> Array | None:
@@ -310,7 +240,7 @@ def _lacking(state: Array | None, blocked: Array) -> Array | None:
 def _any_marks(batch: TableBatch, source: AnyMarks) -> Inputs:
     """A review without any mark is missing as a whole."""
     own = batch.tallied.unmarked(source.record)[batch.own]
-    return Inputs({}, _any(np.where(own, MISSING, PRESENT).astype(np.uint8)))
+    return Inputs({}, anywhere(np.where(own, MISSING, PRESENT).astype(np.uint8)))
 
 
 def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
@@ -319,7 +249,7 @@ def _ranks(batch: TableBatch, source: RanksOf) -> Inputs:
     state = batch.tallied.review_state(source.record)[own]
     lack = np.where(state > PRESENT, state, np.where(count[own] == 0, MISSING, PRESENT)).astype(np.uint8)
     return Inputs(
-        {"n": Numbers(key + "n", ONE, count[own]), "sum": Numbers(key + "sum", step, total[own])}, _any(lack)
+        {"n": Numbers(key + "n", ONE, count[own]), "sum": Numbers(key + "sum", step, total[own])}, anywhere(lack)
     )
 
 
@@ -358,13 +288,9 @@ def _quorum(batch: TableBatch, source: Quorum) -> Inputs:
 
 
 _READERS: Mapping[type, Callable[[TableBatch, Any], Inputs]] = {
-    NumberOf: _number,
-    NonZero: _number,
+    **FACT_READERS,
     TargetOf: _target,
     ServiceShare: _share,
-    WordOf: _word,
-    WordsOf: _words,
-    SampleOf: _sample,
     ExternalOf: _external,
     MarksOf: _marks,
     AnyMarks: _any_marks,

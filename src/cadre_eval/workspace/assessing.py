@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from cadre_eval.errors import Text, UsageError
@@ -13,8 +14,8 @@ from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
 from cadre_eval.model.records import Dossier
 from cadre_eval.plugins.proposing import Files, with_proposals
-from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.scoring.assess import assess_period
+from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
+from cadre_eval.scoring.assess import Settling, assess_period, one_by_one
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import PeriodResult
 from cadre_eval.supervision.answering import Filed, filed
@@ -27,6 +28,8 @@ from cadre_eval.workspace.record_files import Progress, no_progress
 
 Kept: TypeAlias = dict[str, PeriodResult]
 """Results by period id, as of some day."""
+MANY = 200
+"""Fewer people are assessed in the time it takes to get ready for many."""
 
 
 def assess(
@@ -71,6 +74,7 @@ def _assessed(workspace: Workspace, period: str, day: date, progress: Progress, 
         results = assess_period(
             rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
             lambda done: progress("assess", done, total), None if kept is None else kept.get(period),
+            _settling(rules, plan, len(entrants)),
         )  # fmt: skip
         if kept is not None:
             kept[period] = results
@@ -85,6 +89,15 @@ def _earlier(workspace: Workspace, period: str, day: date, kept: Kept | None) ->
     results = _assessed(workspace, period, day, no_progress, kept)
     registry = workspace.registry(rules)
     return with_proposals(results, registry, _files(workspace, rules, day)) if registry.loaded else results
+
+
+def _settling(rules: CompiledRuleset, plan: PeriodPlan, people: int) -> Settling:
+    """Many are scored together, where that can be done and what it takes is installed."""
+    if people < MANY or find_spec("numpy") is None:
+        return one_by_one
+    from cadre_eval.columns.settling import settling
+
+    return settling(rules, plan) or one_by_one
 
 
 def _begun(workspace: Workspace, period: str, day: date) -> bool:

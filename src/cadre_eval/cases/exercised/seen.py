@@ -17,7 +17,6 @@ from cadre_eval.numbers.interval import Interval, Number
 from cadre_eval.ruleset.formulas import group_score, leaf_score, rounded
 from cadre_eval.ruleset.plan import Group, Leaf, PeriodPlan
 from cadre_eval.scoring.conditions import Judge
-from cadre_eval.scoring.quotas import scores_by_id
 from cadre_eval.scoring.result import Note, PeriodResult, PostingScore, Result
 from cadre_eval.scoring.states import LeafOutcome, ScoreState, policy_state
 from cadre_eval.scoring.subject import Subject
@@ -105,11 +104,14 @@ class Seen:
         """What judged the conditions of a result: one for each posting."""
         if self.found is None:
             return []
-        scores = scores_by_id(result)
-        if result.total is None and isinstance(result.exact, Fraction):  # an exclusion hides the total it looked at
-            rounding = self.found.plan.root.rounding or self.found.rules.rounding
-            scores["total"] = rounded(EXACT, result.exact, rounding)
-        return [Judge(subject, self.found.plan.root, scores, ignore_missing) for subject in result.subjects]
+        plan, rules, total = self.found.plan, self.found.rules, result.total
+        if total is None and isinstance(result.exact, Fraction):  # an exclusion hides the total it looked at
+            total = rounded(EXACT, result.exact, plan.root.rounding or rules.rounding)
+
+        def score_of(criterion: str) -> Number | None:
+            return total if criterion == "total" else result.score_of(criterion)
+
+        return [Judge(subject, plan.root, score_of, ignore_missing) for subject in result.subjects]
 
 
 def unheld(node: NodeScore) -> Fraction | None:

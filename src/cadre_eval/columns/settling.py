@@ -1,0 +1,63 @@
+"""Own scores of many postings at once, of those about whom nothing needs to be looked into one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from cadre_eval.columns.drafting import counts_of
+from cadre_eval.columns.gathered import GatheredBatch
+from cadre_eval.columns.integers import Array
+from cadre_eval.columns.judging import Judge
+from cadre_eval.columns.program import Exact
+from cadre_eval.columns.scorer import Rows, Scorer
+from cadre_eval.ruleset.plan import CompiledRuleset, Gate, PeriodPlan, leaves
+from cadre_eval.scoring.assess import EarlierTotal, Settled, Settling
+from cadre_eval.scoring.subject import Subject
+
+
+def settling(rules: CompiledRuleset, plan: PeriodPlan) -> Settling | None:
+    """What settles postings by this plan; None where scores are not each cadre's own affair: where they compare with the
+    pool, or plugins compute them.
+    """
+    if any(leaf.pooled or leaf.policies.means or leaf.kind.provider is not None for leaf in leaves(plan.root)):
+        return None
+    scorer = Scorer(rules, plan)
+    return lambda subjects, earlier: _settled(scorer, subjects, earlier) if subjects else {}
+
+
+def _settled(scorer: Scorer, subjects: Sequence[Subject], earlier: EarlierTotal) -> Mapping[str, Settled]:
+    rows = scorer.score(GatheredBatch(subjects, earlier))
+    plain = np.flatnonzero(rows.there & ~rows.open & ~_concerned(scorer.plan, rows))
+    names = [name for name in scorer.links if name in rows.links]
+    asked = zip(*(_scores(rows.links[name], plain, rows.links_there[name][plain]) for name in names), strict=True)
+    scores = [dict(zip(names, found, strict=True)) for found in asked] or [{} for _ in plain]
+    own = _scores(rows.own, plain)
+    ids = [subjects[row].posting.id for row in plain.tolist()]
+    return {key: Settled(score or Fraction(0), found) for key, score, found in zip(ids, own, scores, strict=True)}
+
+
+def _scores(column: Exact, rows: Array, there: Array | None = None) -> list[Fraction | None]:
+    """The numbers of some rows; None where there is none."""
+    tops, bottoms = column.ratio(rows)
+    found: list[Fraction | None] = [Fraction(t, b) for t, b in zip(tops.tolist(), bottoms.tolist(), strict=True)]
+    return found if there is None else [x if own else None for x, own in zip(found, there.tolist(), strict=True)]
+
+
+def _concerned(plan: PeriodPlan, rows: Rows) -> Array:
+    """Where an exclusion or a gate holds, or may hold."""
+    found = np.zeros(rows.judge.rows, dtype=bool)
+    for exclusion in plan.eligibility.exclusions:
+        found |= rows.judge.ignoring(exclusion.ignore_missing).judge(exclusion.condition).can
+    for gate in plan.gates:
+        found |= _may_hold(gate, rows.judge.ignoring(gate.ignore_missing))
+    return found
+
+
+def _may_hold(gate: Gate, judge: Judge) -> Array:
+    if gate.condition is not None:
+        return judge.judge(gate.condition).can
+    count, open_ = counts_of(judge.facts[gate.count or ""], judge.ignore_missing, judge.rows)
+    return open_ | (count >= min(least for least, _ in gate.ladder))
