@@ -9,6 +9,7 @@ from typing import Any
 
 from cadre_eval.columns.drafts import FINAL, NOT_ASSESSED, PENDING
 from cadre_eval.columns.scorer import Scorer
+from cadre_eval.columns.settling import settling
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.assess import assess_period
@@ -60,13 +61,33 @@ def agreeing(
     earlier: Mapping[str, PeriodResult],
     *more: Any,
 ) -> PeriodResult:
-    """``assess_period``, having found that the columns agree with it."""
+    """``assess_period``, having found that the columns agree with it, in numbers and in accounts."""
     wanted = assess_period(rules, plan, period, as_of, entrants, district, earlier, *more)
+    way = settling(rules, plan)
+    if way is not None:
+        settled = assess_period(rules, plan, period, as_of, entrants, district, earlier, settling=way)
+        assert [told(result) for result in settled] == [told(result) for result in wanted]
     found = assess_by_columns(Scorer(rules, plan), period, as_of, entrants, district, earlier)
     assert differences(found, wanted) == []
     AGREED.append((len(found.at), len(found.entrants)))
     return wanted
 
 
+def told(result: Result) -> dict[str, Any]:
+    """Everything a result says. What a settled one knows beforehand is what its scores come to."""
+    said = {name: getattr(result, name) for name in SAID}
+    for name, score in result.known.items():
+        node = result.main.tree.find(name) if result.main else None
+        assert node is not None
+        assert node.score == score
+    gates = [(outcome.gate.id, outcome.certain) for outcome in result.gates]
+    earlier = [(part.period, part.weight, part.total, part.source) for part in result.earlier]
+    notes = [(note.key, dict(note.args)) for note in result.notes]
+    return {**said, "gates": gates, "earlier": earlier, "notes": notes, "account": result.explain()}
+
+
+SAID = (
+    "cadre", "pool", "state", "total", "exact", "grades", "best_allowed", "surely_allowed", "rank", "may_leave", "failures",
+)  # fmt: skip
 AGREED: list[tuple[int, int]] = []
 """How many were scored by columns, of how many, in each assessment compared."""

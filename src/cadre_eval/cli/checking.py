@@ -14,6 +14,7 @@ from cadre_eval.cli.language import MESSAGES, say
 from cadre_eval.cli.output import Progress, exit_code, show_problems
 from cadre_eval.errors import Problem, Problems, Text, UsageError
 from cadre_eval.errors.render import problem_json
+from cadre_eval.workspace.apart import cores
 from cadre_eval.workspace.deciding import check_decisions
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.opening import load_workspace
@@ -42,7 +43,7 @@ def check_paths(paths: Sequence[Path], progress: Progress) -> tuple[list[Problem
     for path in dict.fromkeys(paths):
         if path.name == CONFIG or (path / CONFIG).is_file():
             before = len(problems)
-            workspace = load_workspace(path, problems, progress)
+            workspace = load_workspace(path, problems, progress, cores())
             if workspace is not None and len(problems) == before:
                 check_decisions(workspace, problems)
             progress.clear()

@@ -56,7 +56,7 @@ def with_proposals(found: PeriodResult, registry: Registry, files: Files = nothi
     for result in found:
         proposals, own = _about(result, found, registry)
         failed = [*result.failures, *own, *failures.get(result.cadre.id, ())]
-        results.append(_pending(evolve(result, proposals=tuple(proposals)), failed))
+        results.append(_pending(evolve(result, proposals=tuple(proposals)) if proposals else result, failed))
     return evolve(found, results=tuple(results), measures=tuple(measures))
 
 

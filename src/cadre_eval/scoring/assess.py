@@ -30,6 +30,7 @@ from cadre_eval.scoring.tree import score_tree
 
 Progress = Callable[[int], None]
 NO_EARLIER: Mapping[str, Result | None] = {}
+NONE_KNOWN: Mapping[str, Number | None] = {}
 EarlierTotal: TypeAlias = "Callable[[str, Subject], Number | None]"
 """The total of an earlier period as it enters a posting's, by the period's key; None if there is none."""
 
@@ -195,18 +196,20 @@ class _Run:
         draft = evolve(self._draft(entrant, subjects[0], own, lambda: scores), failures=_failures(scores))
         if draft.total is None:
             return evolve(draft, state="not-assessed", notes=(*draft.notes, note("all-excluded")))
-        return self._graded(draft, self._judges(entrant, draft), waiting_notes(draft))
+        return self._graded(self._judged(draft, self._judges(entrant, draft)))
 
     def _settled_result(self, entrant: Entrant, subject: Subject, known: Settled) -> Result:
         """The result of one whose scores are known. How they came about is worked out once somebody asks."""
         scores = cache(lambda: (self._posting_score(subject, self._outcomes(subject)),))
-        nothing = [note("no-dossier")] if _nothing_recorded(subject.dossier) else []
-        draft = evolve(self._draft(entrant, subject, known.own, scores), known=known.scores)
-        return self._graded(draft, [], nothing)
+        draft = self._draft(entrant, subject, known.own, scores, known.scores)
+        if _nothing_recorded(subject.dossier):
+            draft = evolve(draft, notes=(*draft.notes, note("no-dossier")))
+        return self._graded(draft)
 
     def _draft(
-        self, entrant: Entrant, main: Subject, own: Number | None, scores: Callable[[], tuple[PostingScore, ...]]
-    ) -> Result:
+        self, entrant: Entrant, main: Subject, own: Number | None, scores: Callable[[], tuple[PostingScore, ...]],
+        known: Mapping[str, Number | None] = NONE_KNOWN,
+    ) -> Result:  # fmt: skip
         """The result before exclusions, gates and grades."""
         earlier = {key: found.get(entrant.cadre.id) for key, found in self.earlier.items()}
         total = combined_total(own, self.plan, self.rules, main, earlier)
@@ -215,7 +218,7 @@ class _Run:
         return Result(
             entrant.cadre, main.posting, pool_of(main.posting, self.rules.pools), "final",
             self.plan.scale(entrant.cadre.category), scores, self._every_subject(entrant), total.earlier,
-            total.shown, total.exact, notes=tuple(notes),
+            total.shown, total.exact, notes=tuple(notes), known=known,
         )  # fmt: skip
 
     def _every_subject(self, entrant: Entrant) -> tuple[Subject, ...]:
@@ -240,22 +243,27 @@ class _Run:
         )
         return [note("several-postings", postings="、".join(shares), rule=Text(rule.text("zh"), rule.text("en")))]
 
-    def _graded(self, draft: Result, judges: Sequence[Judge], waiting: Sequence[Note]) -> Result:
+    def _judged(self, draft: Result, judges: Sequence[Judge]) -> Result:
+        """The result after exclusions and gates, with what it waits for."""
         notes, verdict = list(draft.notes), self._exclusion(judges)
         if verdict is not None and verdict[0]:
             return evolve(draft, state="not-assessed", total=None, notes=(*notes, verdict[1]))
         gates = gate_outcomes(self.plan, judges)
         notes += gate_notes(gates, draft.scale)
         notes += [verdict[1]] if verdict is not None else []
-        notes += waiting
+        notes += waiting_notes(draft)
         pending = verdict is not None or isinstance(draft.total, Interval)
         found = evolve(draft, state="pending" if pending else "final", gates=gates, notes=tuple(notes))
         if verdict is not None:
             found = evolve(found, may_leave=True, total=None if draft.total is None else interval(draft.total))
+        return found
+
+    def _graded(self, found: Result) -> Result:
+        """The result with the grades that are possible."""
         met = compared(found, self.rules)
-        if draft.scale is None or met is None:
+        if found.state == "not-assessed" or found.scale is None or met is None:
             return found
-        possible = standings(met, draft.scale, gates)
+        possible = standings(met, found.scale, found.gates)
         grades = frozenset(s.grade for s in possible)
         allowed = [s.best_allowed for s in possible]
         state: State = "final" if found.state == "final" and len(grades) == 1 else "pending"

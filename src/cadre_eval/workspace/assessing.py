@@ -74,7 +74,7 @@ def _assessed(workspace: Workspace, period: str, day: date, progress: Progress, 
         results = assess_period(
             rules, plan, found, day, entrants, workspace.roster.own_units, earlier,
             lambda done: progress("assess", done, total), None if kept is None else kept.get(period),
-            _settling(rules, plan, len(entrants)),
+            _settling(rules, plan, len(entrants)) if kept is None else one_by_one,
         )  # fmt: skip
         if kept is not None:
             kept[period] = results

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 from attrs import field, frozen
 
@@ -68,13 +69,15 @@ class Folder:
         name = self.shown(path)
         where = span or Span(Source(name), 1, 1)
         try:
-            if not path.is_file():
+            about = os.stat(path)
+            if not S_ISREG(about.st_mode):
                 problems.add("CE114", where, path=name, reason="not a file")
                 return None
-            if path.stat().st_size > MAX_BYTES:
-                problems.add("CE101", where, size=str(path.stat().st_size), limit=str(MAX_BYTES))
+            if about.st_size > MAX_BYTES:
+                problems.add("CE101", where, size=str(about.st_size), limit=str(MAX_BYTES))
                 return None
-            raw = path.read_bytes()
+            with open(path, "rb") as file:
+                raw = file.read()
         except OSError as error:
             problems.add("CE114", where, path=name, reason=error.strerror or type(error).__name__)
             return None

@@ -80,8 +80,12 @@ class Workspace:
         raise UsageError(Text(f"没有考核期 {period_id}{meant[0]}", f"there is no period {period_id}{meant[1]}"))
 
 
-def open_workspace(path: str | Path, progress: Progress = no_progress) -> Workspace:
+def open_workspace(path: str | Path, progress: Progress = no_progress, jobs: int = 1) -> Workspace:
     """Reads a workspace.
+
+    Args:
+        progress: told what is done, how many are done, and of how many.
+        jobs: processes that read many files at once, on Linux, in a program that runs nothing else beside.
 
     Raises:
         UsageError: ``path`` is not a folder with a ``cadre-eval.yaml``.
@@ -89,18 +93,20 @@ def open_workspace(path: str | Path, progress: Progress = no_progress) -> Worksp
         PluginFailure: a plugin it names raised.
     """
     problems = Problems()
-    workspace = load_workspace(path, problems, progress)
+    workspace = load_workspace(path, problems, progress, jobs)
     problems.raise_if_any()
     if workspace is None:
         raise RefusedInput(problems)
     return workspace
 
 
-def load_workspace(path: str | Path, problems: Problems, progress: Progress = no_progress) -> Workspace | None:
+def load_workspace(
+    path: str | Path, problems: Problems, progress: Progress = no_progress, jobs: int = 1
+) -> Workspace | None:
     """As ``open_workspace``, but the problems are added to ``problems``; None if even the configuration is unusable."""
     folder = folder_of(path)
     with collector_paused():
-        return _Opening(folder, problems, progress).load()
+        return _Opening(folder, problems, progress, jobs).load()
 
 
 def folder_of(path: str | Path) -> Folder:
@@ -156,8 +162,8 @@ def collector_paused() -> Iterator[None]:
 
 
 class _Opening:
-    def __init__(self, folder: Folder, problems: Problems, progress: Progress) -> None:
-        self.folder, self.problems, self.progress = folder, problems, progress
+    def __init__(self, folder: Folder, problems: Problems, progress: Progress, jobs: int = 1) -> None:
+        self.folder, self.problems, self.progress, self.jobs = folder, problems, progress, jobs
         self.reader = StrictReader()
         self.registries: dict[str, Registry] = {}
 
@@ -173,7 +179,7 @@ class _Opening:
         if doc is None or not self._has_records(doc):
             return None
         rulesets = self.rules(doc)
-        records = RecordFiles(self.folder, self.reader, self.problems, self.progress)
+        records = RecordFiles(self.folder, self.reader, self.problems, self.progress, self.jobs)
         before = len(self.problems)
         roster = self._roster(doc)
         sound = roster is not None and len(self.problems) == before

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from attrs import frozen
 
 from cadre_eval.errors import Problems, Source, Span, Text
 from cadre_eval.errors.suggest import listed
@@ -17,6 +19,7 @@ from cadre_eval.reading.structure import StrictReader
 from cadre_eval.reading.yaml_reader import read_yaml
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
 from cadre_eval.scoring.eligibility import by_length
+from cadre_eval.workspace.apart import in_order
 from cadre_eval.workspace.documents import DossierDoc, SheetDoc, WorkspaceDoc
 from cadre_eval.workspace.dossiers import DossierReader
 from cadre_eval.workspace.files import Folder
@@ -33,14 +36,25 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
     """Tells nobody."""
 
 
-Entry: TypeAlias = "tuple[tuple[str, str], Dossier] | Filled"
+@frozen(eq=False)
+class OneDossier:
+    """A dossier that was read, by posting and period, and where it is named."""
+
+    key: tuple[str, str]
+    dossier: Dossier
+    place: Span
+
+
+Entry: TypeAlias = OneDossier | Filled
 
 
 class RecordFiles:
     """Reads the record files of a workspace."""
 
-    def __init__(self, folder: Folder, reader: StrictReader, problems: Problems, progress: Progress) -> None:
-        self.folder, self.reader, self.problems, self.progress = folder, reader, problems, progress
+    def __init__(
+        self, folder: Folder, reader: StrictReader, problems: Problems, progress: Progress, jobs: int = 1
+    ) -> None:
+        self.folder, self.reader, self.problems, self.progress, self.jobs = folder, reader, problems, progress, jobs
         self.seen: dict[tuple[str, str], Span] = {}
         self.shapes: dict[PeriodPlan, Shapes] = {}
 
@@ -64,24 +78,38 @@ class RecordFiles:
         files = self.files(doc)
         found: dict[tuple[str, str], Dossier] = {}
         sheets: list[Filled] = []
-        for count, file in enumerate(files, 1):
-            source = self.folder.read(file, self.problems)
-            entry = self._read(source, rulesets, roster) if source else None
+
+        def read_fast(file: Path) -> Entry | None:
+            return self._read_fast(file, rulesets, roster)
+
+        every: Iterator[tuple[Path, Entry | None]] = in_order(files, read_fast, self.jobs)
+        for count, (file, read) in enumerate(every, 1):
+            entry = read or self._read_again(file, rulesets, roster)
             if isinstance(entry, Filled):
                 sheets.append(entry)
-            elif entry is not None:
-                found[entry[0]] = entry[1]
+            elif entry is not None and self._is_first(entry):
+                found[entry.key] = entry.dossier
             self.progress("read", count, len(files))
         check_copies(sheets, self.problems)
         return with_sheets(found, sheets)
 
-    def _read(self, source: Source, rulesets: Sequence[CompiledRuleset], roster: Roster) -> Entry | None:
-        """One file. Read fast first; a file with any problem is read again by the reader that places it best."""
+    def _read_fast(self, file: Path, rulesets: Sequence[CompiledRuleset], roster: Roster) -> Entry | None:
+        """A file without any problem."""
+        trial = Problems()
+        source = self.folder.read(file, trial)
+        entry = self._read_with(source, rulesets, roster, trial, None) if source else None
+        return None if trial else entry
+
+    def _read_again(self, file: Path, rulesets: Sequence[CompiledRuleset], roster: Roster) -> Entry | None:
+        """A file that gave nothing, or that another process has not read. One with any problem is read by the reader that
+        places it best.
+        """
+        source = self.folder.read(file, self.problems)
+        if source is None:
+            return None
         trial = Problems()
         entry = self._read_with(source, rulesets, roster, trial, None)
-        if trial:
-            entry = self._read_with(source, rulesets, roster, self.problems, "ruamel")
-        return entry
+        return self._read_with(source, rulesets, roster, self.problems, "ruamel") if trial else entry
 
     def _read_with(
         self,
@@ -109,20 +137,17 @@ class RecordFiles:
         posting = self._posting_of(doc, period, roster, problems)
         shapes = self.shapes[plan] = self.shapes.get(plan) or shapes_of(plan)
         dossier = DossierReader(compiled, plan, self.reader, problems, shapes).read(doc, period.id)
-        return None if posting is None else self._unique(posting, period, dossier, node, problems)
-
-    def _unique(
-        self, posting: Posting, period: Period, dossier: Dossier, node: MapNode, problems: Problems
-    ) -> tuple[tuple[str, str], Dossier] | None:
-        key = (posting.id, period.id)
-        name = scalar_at(node, "dossier")
-        span = name.span if name is not None else node.span
-        first = self.seen.get(key)
-        if first is not None and first != span:
-            problems.add("CE610", span, also=[(Text("另一份", "the other one"), first)])
+        if posting is None:
             return None
-        self.seen[key] = span
-        return key, dossier
+        named = scalar_at(node, "dossier")
+        return OneDossier((posting.id, period.id), dossier, node.span if named is None else named.span)
+
+    def _is_first(self, entry: OneDossier) -> bool:
+        """Whether there is no other dossier of the posting in the period."""
+        first = self.seen.setdefault(entry.key, entry.place)
+        if first is not entry.place:
+            self.problems.add("CE610", entry.place, also=[(Text("另一份", "the other one"), first)])
+        return first is entry.place
 
     def _rules_of(
         self, doc: DossierDoc | SheetDoc, rulesets: Sequence[CompiledRuleset], problems: Problems
