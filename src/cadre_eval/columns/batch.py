@@ -63,6 +63,11 @@ class Numbers:
             return self
         return evolve(self, array=self.array[rows], bottom=None if self.bottom is None else self.bottom[rows])
 
+    def at(self, row: int) -> Fraction:
+        """The number in one row."""
+        top = 1 if self.array is None else int(self.array[row])
+        return self.step * Fraction(top, 1 if self.bottom is None else int(self.bottom[row]))
+
     @property
     def reach(self) -> tuple[int, int]:
         """Between what the whole numbers of ``array`` lie."""

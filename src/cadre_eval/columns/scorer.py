@@ -21,9 +21,9 @@ from cadre_eval.columns.batch import (
 )
 from cadre_eval.columns.integers import Array
 from cadre_eval.columns.judging import Judge
-from cadre_eval.columns.plain_leaves import PlainLeaves
+from cadre_eval.columns.plain_leaves import PlainLeaves, score_of
 from cadre_eval.columns.program import Exact, Program
-from cadre_eval.columns.tracing import Given, Tracer, comparisons
+from cadre_eval.columns.tracing import Given, NoExpression, Tracer, comparisons
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.ops import total
 from cadre_eval.ruleset.plan import (
@@ -36,9 +36,12 @@ from cadre_eval.ruleset.plan import (
     ShareCompare,
     leaves,
 )
-from cadre_eval.scoring.ballots import Quorum, VotesOf
+from cadre_eval.scoring.ballots import MarkList, Quorum, VotesOf
+from cadre_eval.scoring.inputs import ValueOf
 from cadre_eval.scoring.states import ScoreState, policy_state
 
+COMPARED = 8
+"""Rows of a plugin's column that are held against a call of its formula."""
 SCORED, ZERO, EXCLUDED, POOL_MEAN, OPEN = range(5)
 """A leaf's state in a row."""
 _STATES = {
@@ -85,6 +88,7 @@ class Scorer:
     def __init__(self, rules: CompiledRuleset, plan: PeriodPlan) -> None:
         self.rules, self.plan = rules, plan
         self.plain = PlainLeaves()
+        self.expressions = {leaf.id for leaf in leaves(plan.root) if is_expression(leaf)}
         self.zero: frozenset[str] = frozenset()
         self.excluded: frozenset[str] = frozenset()
         self.absent: frozenset[str] = frozenset()
@@ -102,6 +106,14 @@ class Scorer:
         self.facts = tuple(dict.fromkeys([*asked, *counts, *(item.fact for item in self.items)]))
 
     def score(self, batch: Batch) -> Rows:
+        """Scores a batch. A plugin's formula that turns out to be no expression is called as an ordinary function."""
+        while True:
+            try:
+                return self._score(batch)
+            except NoExpression as no:
+                self.expressions.discard(no.leaf)
+
+    def _score(self, batch: Batch) -> Rows:
         inputs = {leaf.id: self._inputs(leaf, batch) for leaf in self.leaves}
         facts = {name: batch.fact(name) for name in self.facts}
         earlier = {key: batch.earlier(key) for key in self.plan.combine if key != self.plan.key}
@@ -114,6 +126,8 @@ class Scorer:
         arrays = self._arrays(given, states, batch.rows)
         program, arrays = self._program(given, arrays, {n: share for n, (share, _) in shares.items()})
         numbers, truths = program.run(arrays, batch.rows)
+        for leaf in (leaf for leaf in self.leaves if leaf.id in self.expressions):
+            self._compare(leaf, inputs[leaf.id], numbers[f"leaf/{leaf.id}"])
         there = {n: found for n, (_, found) in shares.items()}
         judge = Judge(self.rules, batch.rows, facts, truths, there, self.numbers)
         return Rows(
@@ -132,7 +146,16 @@ class Scorer:
         )  # fmt: skip
 
     def _inputs(self, leaf: Leaf, batch: Batch) -> Inputs:
-        return batch.inputs(leaf) if leaf.kind.provider is None else self.plain.inputs(leaf, batch)
+        native = leaf.kind.provider is None or leaf.id in self.expressions
+        return batch.inputs(leaf) if native else self.plain.inputs(leaf, batch)
+
+    def _compare(self, leaf: Leaf, inputs: Inputs, scores: Exact) -> None:
+        """Holds the column of a plugin's formula against a few calls of it. Raises NoExpression."""
+        sound = np.arange(scores.rows) if inputs.lack is None else np.flatnonzero(inputs.lack == PRESENT)
+        for row in sound[:: max(1, len(sound) // COMPARED)][:COMPARED].tolist():
+            values = {name: numbers.at(row) for name, numbers in inputs.numbers.items()}
+            if score_of(leaf, values) != scores.at(row):
+                raise NoExpression(leaf.id)
 
     def _open(
         self, rows: int, states: Mapping[str, Array], facts: Mapping[str, Values], earlier: Mapping[str, Values]
@@ -199,7 +222,7 @@ class Scorer:
         return known, arrays
 
     def _trace(self, given: Given, shares: Mapping[int, Inputs]) -> Program:
-        tracer = Tracer(self.rules, self.plan)
+        tracer = Tracer(self.rules, self.plan, self.expressions)
         found = {}
         for number, read in shares.items():
             condition = self.comparisons[number]
@@ -231,6 +254,12 @@ class Scorer:
             hits += [x[votes.prefix + option] for option in votes.options if option in condition.options]
             counted += [x[votes.prefix + name] for name in (*votes.options, *also)]
         return total(hits), total(counted)
+
+
+def is_expression(leaf: Leaf) -> bool:
+    """Whether a plugin offers the leaf's formula for columns, and all it asks for are numbers."""
+    offered = leaf.kind.provider is not None and leaf.kind.on_columns
+    return offered and not any(isinstance(source, ValueOf | MarkList) for source in leaf.inputs)
 
 
 def whole_numbers(found: Exact) -> Array:

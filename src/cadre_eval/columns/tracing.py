@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, TypeAlias
@@ -96,11 +96,19 @@ class Scored:
     there: Cond = True
 
 
-class Tracer:
-    """Writes one program."""
+class NoExpression(Exception):
+    """The formula of a plugin's leaf does not run on columns."""
 
-    def __init__(self, rules: CompiledRuleset, plan: PeriodPlan) -> None:
-        self.rules, self.plan = rules, plan
+    def __init__(self, leaf: str) -> None:
+        super().__init__(leaf)
+        self.leaf = leaf
+
+
+class Tracer:
+    """Writes one program. ``expressions`` are the leaves of plugins whose formulas run on columns."""
+
+    def __init__(self, rules: CompiledRuleset, plan: PeriodPlan, expressions: Collection[str] = frozenset()) -> None:
+        self.rules, self.plan, self.expressions = rules, plan, expressions
         self.graph = Graph()
         self.ops = ColumnOps(self.graph)
         self.known: dict[str, Any] = {}
@@ -126,11 +134,21 @@ class Tracer:
     def leaf(self, leaf: Leaf, given: Given) -> Scored:
         inputs = given.inputs[leaf.id]
         numbers = {name: self.column(n) for name, n in inputs.numbers.items()}
-        score = numbers["points"] if leaf.kind.provider is not None else leaf_score(self.ops, leaf, numbers)
+        score = self._score(leaf, numbers)
         if leaf.id in given.zero:
             score = self.ops.where(self.mask(f"zero/{leaf.id}"), ZERO, score)
         there = self.graph.negate(self.mask(f"excluded/{leaf.id}")) if leaf.id in given.excluded else True
         return Scored(score, there)
+
+    def _score(self, leaf: Leaf, numbers: Mapping[str, Any]) -> Any:
+        if leaf.kind.provider is None:
+            return leaf_score(self.ops, leaf, numbers)
+        if leaf.id not in self.expressions:
+            return numbers["points"]
+        try:
+            return leaf_score(self.ops, leaf, numbers)
+        except Exception as error:  # it is the plugin's: whatever it does, it is no expression
+            raise NoExpression(leaf.id) from error
 
     def tree(self, node: Node, given: Given, found: dict[str, Scored]) -> Scored:
         """The scores of a node and all below, by id."""

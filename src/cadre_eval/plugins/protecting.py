@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 from attrs import evolve
 
 from cadre_eval.errors import Problems, Span, Text
-from cadre_eval.numbers.interval import Interval
+from cadre_eval.numbers.exact import EXACT
+from cadre_eval.numbers.interval import INTERVAL, Interval
 from cadre_eval.numbers.ops import Num, Ops
 from cadre_eval.plugins.authors import wrong_settings
 from cadre_eval.plugins.isolation import MOST_ITEMS, Isolation, Misbehaved
@@ -26,6 +27,7 @@ from cadre_eval.scoring import ballots, inputs
 from cadre_eval.scoring.plain import all_known, exact_number, sound_text
 
 R = TypeVar("R")
+Formula: TypeAlias = Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]
 MOST_REMEMBERED = 100_000
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 INPUTS = tuple(
@@ -98,7 +100,7 @@ def check_rule(rule: AccountabilityRule) -> None:
 
 def protected_kind(kind: CriterionKind, isolation: Isolation) -> CriterionKind:
     """The kind with copies in and checked values out; scores of the same values are not asked for twice."""
-    formula = _remembered(_checked_formula(kind), isolation, kind.name)
+    formula = _remembered(_checked_formula(kind), isolation, kind.name, kind.formula)
 
     def account(p: Any, x: Mapping[str, Num], points: Fraction, name: Naming) -> Text:
         return sound_text(kind.account(fresh(p), _copied(x), points, name))
@@ -151,7 +153,7 @@ def _content(value: Any) -> Any:
     return [_content(part) for part in value] if type(value) in {tuple, list} else value
 
 
-def _checked_formula(kind: CriterionKind) -> Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]:
+def _checked_formula(kind: CriterionKind) -> Formula:
     def formula(ops: Ops, p: Any, x: Mapping[str, Num], points: Fraction) -> Num:
         mine = fresh(p)
         found = kind.formula(ops, mine, _copied(x), points)
@@ -173,9 +175,7 @@ def _copied(x: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType({name: fresh(value) for name, value in x.items()})
 
 
-def _remembered(
-    formula: Callable[[Ops, Any, Mapping[str, Num], Fraction], Num], isolation: Isolation, name: str
-) -> Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]:
+def _remembered(formula: Formula, isolation: Isolation, name: str, on_columns: Formula) -> Formula:
     """Calls the formula once for each distinct set of exact values, inside the isolation."""
     known: dict[int, tuple[Any, dict[Any, Num]]] = {}
 
@@ -189,6 +189,10 @@ def _remembered(
         return isolation.call(f"kind {name}", call)
 
     def score(ops: Ops, p: Any, x: Mapping[str, Num], points: Fraction) -> Num:
+        if ops is not EXACT and ops is not INTERVAL:  # on columns: what comes of it is looked at there
+            return isolation.call(
+                f"kind {name}", lambda: on_columns(ops, fresh(p), MappingProxyType(dict(x)), points)
+            )
         if not all_known(ops, x):
             return _open(run(ops, p, x, points))
         _, scores = known.setdefault(id(p), (p, {}))  # p is kept, so that its id stays its own

@@ -151,6 +151,8 @@ class CriterionKind:
             be intervals; ``name`` gives what people call a class or question.
         prepare: called while compiling, once for each period: adds problems with the parameters, and returns them with
             what follows from the ruleset filled in.
+        on_columns: a plugin's word that its formula is indeed such an expression: it is run once on whole columns, and not
+            for every set of numbers. A few rows are compared each time; where they differ, it is called as ever.
     """
 
     name: str
@@ -160,6 +162,7 @@ class CriterionKind:
     formula: Callable[[Ops, Any, Mapping[str, Num], Fraction], Num]
     account: Callable[[Any, Mapping[str, Num], Fraction, Naming], Text]
     prepare: Callable[[Any, CheckContext], Any]
+    on_columns: bool = False
     provider: tuple[str, str] | None = None
     """Name and version of the plugin that brought it; set by the registry, None for the built-in kinds."""
     guard: Guard | None = None
