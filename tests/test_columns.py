@@ -40,7 +40,7 @@ def check(world: World) -> None:
 
 
 @given(worlds())
-@tries(150)
+@tries(100)
 def test_random_rulesets_and_records_come_out_the_same_by_columns(world: World) -> None:
     check(world)
 

@@ -50,6 +50,7 @@ from cadre_eval.workspace import supervision as supervision_files
 from cadre_eval.workspace.files import Folder
 from cadre_eval.workspace.making import make_workspace
 from cadre_eval.workspace.rulesets import compiled_at
+from forking import forked
 from own_environment import OFFLINE, own_python
 
 ROOT = Path(__file__).parents[1]
@@ -152,11 +153,15 @@ class Session:
         target = None
         if ">" in words:
             words, target = words[: words.index(">")], words[-1]
-        done = subprocess.run(
-            [self.interpreter, "-m", module, *words],
-            cwd=self.here, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
-        )  # fmt: skip
-        self.code, printed = done.returncode, done.stdout.decode()
+        if module == PROGRAMS["cadre-eval"] and self.interpreter == sys.executable:
+            self.code, printed = forked(words, self.here, self.variables)
+        else:
+            done = subprocess.run(
+                [self.interpreter, "-m", module, *words],
+                cwd=self.here, env=self.variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                check=False,
+            )  # fmt: skip
+            self.code, printed = done.returncode, done.stdout.decode()
         if target is None:
             return printed
         path = self.here / target

@@ -798,7 +798,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @given(spoiled())
-@tries(150)
+@tries(100)
 def test_whatever_columns_hold_it_is_assessed_or_told_what_is_wrong_and_where(tables: dict[str, pa.Table]) -> None:
     try:
         found = assess_table(RULES, PERIOD, tables, "d-1")

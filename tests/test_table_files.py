@@ -526,7 +526,7 @@ def survives(path: Path) -> None:
 
 
 @given(st.sampled_from(sorted(SUFFIXES)), st.binary(min_size=1, max_size=200))
-@tries(200)
+@tries(140)
 def test_random_bytes_are_rows_or_problems(tmp_path_factory: pytest.TempPathFactory, suffix: str, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / f"random{suffix}"
     path.write_bytes(raw)
