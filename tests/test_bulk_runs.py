@@ -1,4 +1,4 @@
-"""Mass assessment from files: however it is run, stopped and taken up again, the same bytes; and the command around it."""
+"""Bulk assessment from files: however it is run, stopped and taken up again, the same bytes; and the command around it."""
 
 from __future__ import annotations
 
@@ -226,13 +226,44 @@ def test_a_run_killed_at_any_point_goes_on_to_the_same_bytes(tmp_path: Path) -> 
     assert sum(death["swapping"] for death in deaths) >= 4
 
 
-def test_the_command_says_that_it_went_on(folder: Path, tmp_path: Path, plain: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(("count", "of"), [(1, "1 block"), (2, "2 blocks")])
+def test_the_command_says_that_it_went_on(
+    folder: Path, tmp_path: Path, plain: dict[str, bytes], count: int, of: str
+) -> None:
     interrupted(folder, tmp_path / "out")
-    count = len(blocks(tmp_path / "out"))
+    for block in blocks(tmp_path / "out")[count:]:
+        block.unlink()
     done = ran("bulk", folder, "--period", MID, "--out", tmp_path / "out")
     assert (done.code, done.err) == (0, "")
-    assert f"went on with a run that had done {count} block" in done.out or f"接着上次的运行：{count} 块" in done.out
+    assert f"went on with a run that had done {of}\n" in done.out or f"接着上次的运行：{count} 块" in done.out
     assert written(tmp_path / "out") == plain
+
+
+@pytest.mark.parametrize("rows", [0, 10, 30])
+def test_an_interruption_says_what_is_kept(folder: Path, tmp_path: Path, plain: dict[str, bytes], rows: int) -> None:
+    def told(_: Rate, done: int, _of: int) -> None:
+        if done >= rows:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rate, "__call__", told)
+        done = ran("bulk", folder, "--period", MID, "--out", tmp_path)
+    count = len(blocks(tmp_path))
+    assert (done.code, done.out, count > 0) == (130, "", rows > 0)
+    en = f"{count} block{'s' * (count > 1)} done and kept" if count else "No block is kept yet"
+    assert en in done.err or (f"做完的 {count} 块留着" if count else "还没有可留的块") in done.err
+    assert again(folder, tmp_path).resumed == count
+    assert written(tmp_path) == plain
+
+
+def test_an_interrupted_explanation_has_nothing_to_keep(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(explaining, "explained", stopped)
+    done = ran("bulk", folder, "--period", MID, "--explain", "c-001")
+    assert done.code == 130
+    assert done.err.strip() in {"interrupted", "已中断"}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -951,3 +982,48 @@ def test_a_block_is_the_same_after_its_way_through_bytes(block: Scored) -> None:
 def test_a_folder_of_tables_takes_no_unknown_period(folder: Path) -> None:
     with pytest.raises(UsageError):
         open_table_folder(folder).period("2025-nothing")
+
+
+def test_results_do_not_lie_among_the_tables(folder: Path) -> None:
+    for out in (folder / "tables", folder / "tables" / "new"):
+        done = ran("bulk", folder, "--period", MID, "--out", out, "--lang", "en")
+        assert done.code == 2
+        assert "name another" in done.err
+    assert not (folder / "tables" / "new").exists()
+
+
+def test_results_go_into_a_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    done = ran("bulk", folder, "--period", MID, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_parts_that_another_program_wrote_are_left_alone(folder: Path, tmp_path: Path) -> None:
+    part = tmp_path / "scores" / "part-00000.parquet"
+    part.parent.mkdir()
+    part.write_text("hi")
+    done = ran("bulk", folder, "--period", MID, "--out", tmp_path)
+    assert done.code == 2
+    assert "part-00000.parquet" in done.err
+    assert written(tmp_path) == {"scores/part-00000.parquet": b"hi"}
+
+
+@pytest.mark.parametrize(
+    ("was", "name", "code"),
+    [
+        ("facts.parquet", "facts.xlsx", "CE802"),
+        ("facts.parquet", "facts.txt", "CE802"),
+        ("facts.parquet", "fcts.xlsx", "CE825"),
+        (MID, "2025-midyear", "CE825"),
+        (MID, "archive", "CE825"),
+    ],
+)
+def test_no_table_is_passed_over_for_a_slip(tmp_path: Path, was: str, name: str, code: str) -> None:
+    home = write_folder(tmp_path) / "tables"
+    place = home if was == MID else home / MID
+    (place / was).rename(place / name)
+    done = ran("bulk", tmp_path, "--period", MID, "--out", tmp_path / "out")
+    assert done.code == 1
+    assert code in done.err
+    assert name in done.err

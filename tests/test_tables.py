@@ -16,7 +16,7 @@ from build import compiled, dossier, people, person, refusals, roster_of, rulese
 from build import given as takes
 from cadre_eval.cases import running
 from cadre_eval.cases.running import run_case_file
-from cadre_eval.errors import Problems, RefusedInput
+from cadre_eval.errors import Problems, RefusedInput, UsageError
 from cadre_eval.model.periods import Period
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan, leaves
 from cadre_eval.scoring.assess import assess_period
@@ -209,3 +209,11 @@ def test_every_shipped_case_comes_out_the_same_from_tables(path: Path, monkeypat
     assert not problems
     assert AGREED
     assert set(SKIPPED) <= {"online-ballot"}
+
+
+@pytest.mark.parametrize("table", [[], {}, None, "roster"], ids=lambda x: type(x).__name__)
+def test_what_is_no_table_is_told(table: object) -> None:
+    with pytest.raises(UsageError, match=r"roster must be a pyarrow\.Table"):
+        assess_table(
+            compiled(ruleset(takes("s"), facts={"s": scores_fact()})), "2025-year-end", {"roster": table}, "d-01"
+        )  # type: ignore[dict-item]

@@ -62,6 +62,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if _HOMES[name].startswith("tables."):
+        import_module(f"{__name__}.tables.needed").need_scale()
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

@@ -15,7 +15,7 @@ import click
 
 from cadre_eval.cli.arguments import EXISTING, as_of_period_end
 from cadre_eval.cli.language import REPORTS, say
-from cadre_eval.cli.output import FAILED
+from cadre_eval.cli.output import FAILED, INTERRUPTED
 from cadre_eval.errors import Text, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Rate:
 @click.command(
     help=say(
         "批量考核：名册、事实、选票从表格来，结果写成表格。中断后再次运行，从断处接着做。",
-        "Mass assessment: roster, facts and ballots come from tables, results go to tables. A run that was stopped goes on.",
+        "Bulk assessment: roster, facts and ballots come from tables, results go to tables. A run that was stopped goes on.",
     )
 )
 @click.argument("workspace", type=EXISTING)
@@ -82,7 +82,10 @@ class Rate:
     "memory",
     metavar="MIB",
     type=click.IntRange(64),
-    help=say("内存上限（MiB），超过即停。", "Memory limit in MiB; the run stops rather than pass it."),
+    help=say(
+        "每个进程的内存上限（MiB），至少 64，超过即停。",
+        "Memory limit of each process in MiB, 64 at least; the run stops rather than pass it.",
+    ),
 )
 @click.option(
     "--scheduler",
@@ -94,7 +97,7 @@ class Rate:
 @click.option(
     "--explain",
     metavar="CADRE",
-    help=say("不写结果，说明一个人的依据。", "Write nothing; explain one cadre's result."),
+    help=say("不写结果，重新考核，说明一个人的依据。", "Write nothing; assess again and explain one cadre's result."),
 )
 def bulk(
     workspace: Path, period: str, out: Path | None, as_of: date | None, form: str, jobs: int,
@@ -120,7 +123,7 @@ def bulk(
         limit_memory(memory)
     rate = Rate()
     try:
-        run = planned(workspace, period, out or Path(), as_of, form, jobs, rate)
+        run = planned(workspace, period, out, as_of, form, jobs, rate)
         if explain is not None:
             return _explained(run, explain)
         finished = _finished(run, scheduler)
@@ -130,6 +133,12 @@ def bulk(
         lift_limit()
         rate.clear()
         _short_of_memory(memory)
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        rate.clear()
+        _interrupted(out)
+        return INTERRUPTED
     finally:
         rate.clear()
     _report(finished, run)
@@ -148,6 +157,24 @@ def _short_of_memory(mib: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(FAILED)
+
+
+def _interrupted(out: Path) -> None:
+    """Says what is left of a run. The words begin a line of their own, below the mark a terminal shows for Ctrl-C."""
+    from cadre_eval.tables.job import UNFINISHED
+
+    kept = len(list((out / UNFINISHED).glob("block-*")))
+    if kept:
+        zh = f"已中断。做完的 {kept} 块留着：再运行同样的命令，接着做"
+        en = f"interrupted. {_blocks(kept)} done and kept: run the same command again to go on"
+    else:
+        zh = "已中断。还没有可留的块：再运行同样的命令，从头做"
+        en = "interrupted. No block is kept yet: the same command starts from the beginning"
+    click.echo("\n" + say(zh, en), err=True)
+
+
+def _blocks(count: int) -> str:
+    return f"{count} block{'' if count == 1 else 's'}"
 
 
 def _finished(run: Bulk, scheduler: str | None) -> Finished:
@@ -178,7 +205,7 @@ def _report(finished: Finished, run: Bulk) -> None:
         click.echo(
             say(
                 f"接着上次的运行：{finished.resumed} 块已完成",
-                f"went on with a run that had done {finished.resumed} blocks",
+                f"went on with a run that had done {_blocks(finished.resumed)}",
             )
         )
     click.echo(

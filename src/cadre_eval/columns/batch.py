@@ -41,6 +41,11 @@ def lacking(lacks: Sequence[Lack]) -> int:
     return found
 
 
+def anywhere(state: Array | None) -> Array | None:
+    """What is lacking in each row, or None if nothing is."""
+    return state if state is not None and state.any() else None
+
+
 @frozen(eq=False)
 class Numbers:
     """A column of exact numbers: ``step`` times ``array``, over ``bottom`` if rows have denominators of their own.
@@ -87,6 +92,12 @@ class Values:
     state: Array | None = None
     words: Mapping[str, Numbers] = field(factory=dict)
 
+    def taken(self, rows: Array | slice) -> Values:
+        """The column of some rows only."""
+        numbers = None if self.numbers is None else self.numbers.taken(rows)
+        words = {word: own.taken(rows) for word, own in self.words.items()}
+        return Values(numbers, None if self.state is None else anywhere(self.state[rows]), words)
+
 
 @frozen(eq=False)
 class Inputs:
@@ -94,6 +105,11 @@ class Inputs:
 
     numbers: Mapping[str, Numbers]
     lack: Array | None = None
+
+    def taken(self, rows: Array | slice) -> Inputs:
+        """The columns of some rows only."""
+        numbers = {name: own.taken(rows) for name, own in self.numbers.items()}
+        return Inputs(numbers, None if self.lack is None else anywhere(self.lack[rows]))
 
 
 @frozen(eq=False)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from attrs import evolve
 
-from cadre_eval.columns.batch import BLOCKED, LEFT_OUT, MISSING, PRESENT, Inputs, Numbers, Values
+from cadre_eval.columns.batch import BLOCKED, LEFT_OUT, MISSING, PRESENT, Inputs, Numbers, Values, anywhere
 from cadre_eval.columns.integers import Array
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -30,16 +30,20 @@ class Facts(Protocol):
     def fact(self, name: str) -> Values: ...
 
 
-def anywhere(state: Array) -> Array | None:
-    """What is lacking, or None if nothing is."""
-    return state if state.any() else None
-
-
 def worst(a: Array | None, b: Array | None) -> Array | None:
     """What is lacking of two inputs together."""
     if a is None or b is None:
         return b if a is None else a
     return np.maximum(a, b)
+
+
+def with_lack(lack: Array | None, rows: Array, code: int) -> Array | None:
+    """What is lacking, and ``code`` in those of some rows that lack nothing else."""
+    if lack is not None:
+        rows = rows & (lack == PRESENT)
+    if not rows.any():
+        return lack
+    return np.where(rows, code, PRESENT if lack is None else lack).astype(np.uint8)
 
 
 def _number(batch: Facts, source: NumberOf) -> Inputs:
@@ -50,11 +54,7 @@ def _number(batch: Facts, source: NumberOf) -> Inputs:
     )
     lack = values.state
     if isinstance(source, NonZero) and numbers.array is not None:
-        nothing = numbers.array == 0
-        if lack is not None:
-            nothing &= lack == PRESENT
-        if nothing.any():
-            lack = np.where(nothing, LEFT_OUT, PRESENT if lack is None else lack).astype(np.uint8)
+        lack = with_lack(lack, numbers.array == 0, LEFT_OUT)
     return Inputs({source.name: numbers}, lack)
 
 
@@ -86,14 +86,8 @@ def _sample(batch: Facts, source: SampleOf) -> Inputs:
     values = batch.fact(source.fact)
     zero = np.zeros(batch.rows, dtype=np.int64)
     numbers = {p: values.words.get(p) or Numbers(f"fact/{source.fact}.{p}", ONE, zero) for p in ("checked", "passed")}
-    lack = values.state
     checked = numbers["checked"].array
-    if checked is not None:
-        few = checked < source.minimum
-        if lack is not None:
-            few &= lack == PRESENT
-        if few.any():
-            lack = np.where(few, BLOCKED, PRESENT if lack is None else lack).astype(np.uint8)
+    lack = values.state if checked is None else with_lack(values.state, checked < source.minimum, BLOCKED)
     return Inputs(numbers, lack)
 
 

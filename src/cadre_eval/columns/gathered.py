@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 from attrs import define, evolve, field
 
-from cadre_eval.columns.batch import BLOCKED, LACKING, MISSING, PRESENT, Distinct, Inputs, Numbers, Values, lacking
+from cadre_eval.columns.batch import (
+    BLOCKED,
+    LACKING,
+    MISSING,
+    PRESENT,
+    Distinct,
+    Inputs,
+    Numbers,
+    Values,
+    anywhere,
+    lacking,
+)
 from cadre_eval.columns.fact_inputs import FACT_READERS, worst
 from cadre_eval.columns.integers import Array, integers
 from cadre_eval.model.records import Fact, Sample
@@ -28,36 +39,42 @@ MOST_SCALE = 2**31
 
 def numbers_of(key: str, values: Sequence[Fraction]) -> Numbers:
     """Exact numbers as a column."""
-    scale = lcm(*(value.denominator for value in values)) if values else 1
-    if scale < MOST_SCALE:
-        tops = [value.numerator * (scale // value.denominator) for value in values]
-        return Numbers(key, Fraction(1, scale), integers(tops))
-    tops, bottoms = [v.numerator for v in values], [v.denominator for v in values]
-    return Numbers(key, Fraction(1), integers(tops), integers(bottoms))
+    tops, step, bottoms = scaled(values)
+    return Numbers(key, step, integers(tops), None if bottoms is None else integers(bottoms))
+
+
+def scaled(values: Sequence[Fraction]) -> tuple[list[int], Fraction, list[int] | None]:
+    """Whole numbers and the step they count; where that grows too small, with denominators of their own."""
+    scale = 1
+    for denominator in {value.denominator for value in values}:
+        scale = lcm(scale, denominator)
+        if scale >= MOST_SCALE:
+            return [value.numerator for value in values], ONE, [value.denominator for value in values]
+    return [value.numerator * (scale // value.denominator) for value in values], Fraction(1, scale), None
 
 
 def _state(codes: Iterable[int]) -> Array | None:
-    array = np.fromiter(codes, dtype=np.uint8)
-    return array if array.any() else None
+    return anywhere(np.fromiter(codes, dtype=np.uint8))
 
 
 @define(eq=False)
 class GatheredBatch:
     """Postings as subjects; ``totals`` gives the total of an earlier period, None where there is none, an Interval where
-    it is open.
+    it is open. ``rules`` are those of the subjects, unless there may be none.
     """
 
     subjects: Sequence[Subject]
     totals: Callable[[str, Subject], Fraction | Interval | None] = lambda _key, _subject: None
     facts: dict[str, Values] = field(factory=dict)
+    rules: CompiledRuleset = field(kw_only=True)
+
+    @rules.default
+    def _rules_of_subjects(self) -> CompiledRuleset:
+        return self.subjects[0].rules
 
     @property
     def rows(self) -> int:
         return len(self.subjects)
-
-    @property
-    def rules(self) -> CompiledRuleset:
-        return self.subjects[0].rules
 
     def inputs(self, leaf: Leaf) -> Inputs:
         """Facts are read once for all leaves that ask for them; what else there is, by each leaf."""

@@ -161,8 +161,8 @@ VALUES: dict[str, Entry] = {
     "CE211": entry(
         "“{text}”不能作代码",
         "'{text}' cannot be an id",
-        "用文字、数字、-、_、. 组成，以文字或数字开头，不超过64个字，不含空格",
-        "use letters, digits, '-', '_' and '.', at most 64, no spaces",
+        "用文字、数字、-、_ 组成，以文字或数字开头，不超过64个字，不含空格",
+        "use letters, digits, '-' and '_', a letter or digit first, at most 64, no spaces",
     ),
     "CE212": entry(
         "“{text}”不是范围",

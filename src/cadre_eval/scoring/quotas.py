@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from cadre_eval.errors import Text
+from cadre_eval.errors.text import Arg
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.numbers.interval import Truth, interval
 from cadre_eval.ruleset.document import ByQuota
@@ -15,6 +17,9 @@ from cadre_eval.scoring.conditions import FALSE, TRUE, Judge, either
 from cadre_eval.scoring.pools import pool_of
 from cadre_eval.scoring.ranking import Order, compared, few_names, final_total, open_ahead, order_pool
 from cadre_eval.scoring.result import Note, Result, note
+
+EVERYBODY = Text("全部", "all")
+"""What the pool of a quota that separates nobody is called."""
 
 
 def apply_quotas(results: Sequence[Result], plan: PeriodPlan, rules: CompiledRuleset) -> list[Result]:
@@ -192,12 +197,12 @@ class _Allocation:
         others: str = "",
         last: str = "—",
     ) -> Result:
-        pool = "、".join(self._pool_names(result)) or "全部"
+        pool = "、".join(self._pool_names(result))
         label = result.scale.labels[grade] if result.scale is not None and grade is not None else ""
-        args = {
+        args: dict[str, Arg] = {
             "id": self.quota.id,
             "quota": self.quota.title,
-            "pool": pool,
+            "pool": pool or EVERYBODY,
             "base": str(self.base),
             "places": str(self.places),
             "grade": label,

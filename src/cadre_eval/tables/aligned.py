@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from cadre_eval.columns.batch import MISSING, PRESENT, Numbers, Values
+from cadre_eval.columns.batch import MISSING, PRESENT, Numbers, Values, anywhere
 from cadre_eval.columns.gathered import MOST_SCALE
 from cadre_eval.columns.integers import ROOM, Array, largest
 from cadre_eval.errors import Problems, Text
@@ -85,7 +85,7 @@ class Aligner:
             order, facts = self._sorted()
             whole = facts.taken(order)
             for block in () if self.problems else blocks:
-                yield block, sliced(whole, block.first, block.last)
+                yield block, whole.cut(block.first, block.last)
 
     def look_through(self) -> None:
         """Reads everything, only for what is wrong with it."""
@@ -164,8 +164,8 @@ def _cut(waiting: list[tuple[Array, FactRows]], block: Block) -> tuple[list[tupl
         elif cut == 0:
             rest.append((rows, facts))
         else:
-            own.append((rows[:cut], sliced(facts, 0, cut)))
-            rest.append((rows[cut:], sliced(facts, cut, len(rows))))
+            own.append((rows[:cut], facts.cut(0, cut)))
+            rest.append((rows[cut:], facts.cut(cut, len(rows))))
     size = block.last - block.first
     if not own:
         return rest, FactRows(size)
@@ -176,22 +176,6 @@ def _cut(waiting: list[tuple[Array, FactRows]], block: Block) -> tuple[list[tupl
     place = np.full(size, -1, dtype=np.int64)
     place[rows - block.first] = np.arange(len(rows))
     return rest, facts.taken(place)
-
-
-def sliced(facts: FactRows, first: int, last: int) -> FactRows:
-    """Some rows after one another."""
-    own = slice(first, last)
-
-    def cut(numbers: Numbers | None) -> Numbers | None:
-        return None if numbers is None or numbers.array is None else numbers.taken(own)
-
-    def values(found: Values) -> Values:
-        state = None if found.state is None else found.state[own]
-        words = {word: n for word, numbers in found.words.items() if (n := cut(numbers)) is not None}
-        return Values(cut(found.numbers), state if state is not None and state.any() else None, words)
-
-    groups = [{name: values(v) for name, v in g.items()} for g in (facts.facts, facts.externals, facts.earlier)]
-    return FactRows(last - first, *groups)
 
 
 def joined_facts(parts: Sequence[FactRows]) -> FactRows:
@@ -222,7 +206,7 @@ def _joined(values: Sequence[Values | None], sizes: Sequence[int]) -> Values:
         for w in words
         if (n := joined_numbers([v.words.get(w) if v else None for v in values], sizes)) is not None
     }
-    return Values(numbers, state if state.any() else None, of_words)
+    return Values(numbers, anywhere(state), of_words)
 
 
 def joined_numbers(numbers: Sequence[Numbers | None], sizes: Sequence[int]) -> Numbers | None:

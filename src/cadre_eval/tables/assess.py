@@ -19,8 +19,8 @@ from cadre_eval.tables.columns_of import TABLES
 from cadre_eval.tables.faults import columns_sound
 from cadre_eval.tables.kinds import written_out
 from cadre_eval.tables.results import points_table, results_table
-from cadre_eval.tables.run import MemoryTable, TableResult, TableRun, placed_blocks
-from cadre_eval.workspace.periods import find_period, no_such_period
+from cadre_eval.tables.run import MemoryTable, TableResult, TableRun
+from cadre_eval.workspace.periods import day_of, find_period, no_such_period
 
 
 @frozen(eq=False)
@@ -62,19 +62,21 @@ def assess_table(
     problems.raise_if_any()
     before = {key: assessed.found for key, assessed in (earlier or {}).items()}
     day = day_of(found, as_of)
-    run = TableRun(rules, plan, found, day, district, sources, problems, before)
-    opened = run.opened()
-    problems.raise_if_any()
-    assert opened is not None, "without a problem everything is read"
-    scored = list({part.block.number: part for part in run.scored(opened)}.values())
-    problems.raise_if_any()
-    result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
-    points = pa.concat_tables(points_table(opened.tallied.roster, part, opened.scales) for part in scored)
+    opened, result = TableRun(rules, plan, found, day, district, sources, problems, before).assessed()
+    points = pa.concat_tables(points_table(result.roster, part, opened.scales) for part in result.scored)
     return Assessed(written_out(results_table(result)), written_out(points), result)
 
 
 def _source(table: pa.Table | Source, name: str, problems: Problems) -> Source:
     if not isinstance(table, pa.Table):
+        if not callable(getattr(table, "chunks", None)):
+            kind = type(table).__name__
+            raise UsageError(
+                Text(
+                    f"表 {name} 要用 pyarrow.Table，不是 {kind}",
+                    f"the table {name} must be a pyarrow.Table, not a {kind}",
+                )
+            )
         return table
     names = table.column_names
     columns_sound(names, lambda at: header(name, names[at] if at < len(names) else ""), problems)
@@ -90,16 +92,6 @@ def plan_of(rules: CompiledRuleset, period: str) -> tuple[PeriodPlan, Period]:
         problem = next(iter(problems))
         raise UsageError(Text(problem.message("zh"), problem.message("en")))
     return found[1], found[2]
-
-
-def day_of(period: Period, as_of: date | None) -> date:
-    """The day of knowledge, the period's last unless given. Raises UsageError if it is before the period."""
-    if as_of is not None and as_of < period.days.first:
-        first = period.days.first.isoformat()
-        raise UsageError(
-            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
-        )
-    return as_of or period.days.last
 
 
 def _check_names(tables: Mapping[str, object]) -> None:

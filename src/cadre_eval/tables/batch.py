@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -21,8 +21,9 @@ from cadre_eval.columns.batch import (
     Inputs,
     Numbers,
     Values,
+    anywhere,
 )
-from cadre_eval.columns.fact_inputs import FACT_READERS, anywhere, worst
+from cadre_eval.columns.fact_inputs import FACT_READERS, with_lack, worst
 from cadre_eval.columns.gathered import GatheredBatch
 from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.model.periods import Period
@@ -39,13 +40,14 @@ from cadre_eval.scoring.inputs import (
 )
 from cadre_eval.tables.aligned import joined_numbers
 from cadre_eval.tables.distinct import Component, component_of, distinct_of
-from cadre_eval.tables.facts import FactRows
+from cadre_eval.tables.facts import FactRows, nothing
 from cadre_eval.tables.marks import Figures
 from cadre_eval.tables.tallied import Tallied
 
 ONE = Fraction(1)
 Pooled = Mapping[tuple[str, str], tuple[Numbers, Array | None]]
 """Figures of the pool: by leaf and name, for every row of the roster, with what is lacking."""
+NO_POOLS: Pooled = {}
 
 
 @define(eq=False)
@@ -72,26 +74,16 @@ class TableBatch:
         return slice(self.first, self.first + self.rows)
 
     def fact(self, name: str) -> Values:
-        found = self.facts.facts.get(name)
-        if found is not None:
-            return found
-        return Values(None, np.full(self.rows, MISSING, dtype=np.uint8))
+        return self.facts.facts.get(name) or nothing(self.rows)
 
     def earlier(self, period: str) -> Values:
         """A total recorded in the facts table stands; else the one assessed here."""
         recorded = self.facts.earlier.get(period)
         assessed = self.totals.get(period)
-        absent = np.full(self.rows, MISSING, dtype=np.uint8)
         if assessed is None:
-            return recorded if recorded is not None else Values(None, absent)
-        own = self._sliced(assessed)
-        if recorded is None:
-            return own
-        return _first_of(recorded, own, f"earlier/{period}")
-
-    def _sliced(self, values: Values) -> Values:
-        numbers = None if values.numbers is None else values.numbers.taken(self.own)
-        return Values(numbers, None if values.state is None else anywhere(values.state[self.own]))
+            return recorded or nothing(self.rows)
+        own = assessed.taken(self.own)
+        return own if recorded is None else _first_of(recorded, own, f"earlier/{period}")
 
     def inputs(self, leaf: Leaf) -> Inputs:
         numbers: dict[str, Numbers] = {}
@@ -105,32 +97,32 @@ class TableBatch:
     def _read(self, leaf: Leaf, source: Input) -> Inputs:
         if isinstance(source, PoolBest | PoolRank):
             found, lack = self.pooled[leaf.id, source.name]
-            own = None if lack is None else anywhere(lack[self.own])
-            return Inputs({source.name: found.taken(self.own)}, own)
+            return Inputs({source.name: found}, lack).taken(self.own)
         return self.source(source)
 
     def source(self, source: Input) -> Inputs:
         reader = _READERS.get(type(source))
         if reader is None:
-            return GatheredBatch(self.subjects()).source(source)
+            return self.gathered().source(source)
         return reader(self, source)
 
-    def subjects(self) -> Sequence[Any]:
+    def gathered(self) -> GatheredBatch:
         """Every row as records, for inputs that columns do not hold."""
-        if "subjects" not in self.kept:
+        if "gathered" not in self.kept:
             from cadre_eval.tables.records import Records
 
             records = Records(self)
-            self.kept["subjects"] = [records.subject(row) for row in range(self.rows)]
-        subjects: Sequence[Any] = self.kept["subjects"]
-        return subjects
+            subjects = [records.subject(row) for row in range(self.rows)]
+            self.kept["gathered"] = GatheredBatch(subjects, rules=self.rules)
+        gathered: GatheredBatch = self.kept["gathered"]
+        return gathered
 
     def distinct(self, leaf: Leaf) -> Distinct:
         components: list[Component] = []
         for source in leaf.inputs:
             found = component_of(self, source, self._read(leaf, source) if type(source) in _READERS else None)
             if found is None:
-                return GatheredBatch(self.subjects()).distinct(leaf)
+                return self.gathered().distinct(leaf)
             components += found
         lack: Array | None = None
         for source in leaf.inputs:
@@ -191,7 +183,7 @@ def _external(batch: TableBatch, source: ExternalOf) -> Inputs:
 def _marks(batch: TableBatch, source: MarksOf) -> Inputs:
     figures = batch.tallied.figures(source)
     if figures is None:
-        return GatheredBatch(batch.subjects()).source(source)
+        return batch.gathered().source(source)
     return _own(batch, ("marks", id(source)), partial(_all_marks, batch.tallied, source, figures))
 
 
@@ -211,7 +203,7 @@ def _all_marks(tallied: Tallied, source: MarksOf, figures: Figures) -> Inputs:
         "lowest": Numbers(key + "lowest", figures.step, figures.lowest),
         "present": present,
     }
-    lack = _lacking(tallied.review_state(source.record), few)
+    lack = with_lack(tallied.review_state(source.record), few, BLOCKED)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
 
 
@@ -222,19 +214,7 @@ def _own(batch: TableBatch, key: Hashable, whole: Callable[[], Inputs]) -> Input
         made = whole()
         kept["inputs", key] = Inputs({n: _slim(x) for n, x in made.numbers.items()}, made.lack)
     found: Inputs = kept["inputs", key]
-    own = batch.own
-    numbers = {n: x if x.array is None else Numbers(x.key, x.step, x.array[own], None, x.bounds, x.found)
-               for n, x in found.numbers.items()}  # fmt: skip
-    return Inputs(numbers, None if found.lack is None else anywhere(found.lack[own]))
-
-
-def _lacking(state: Array | None, blocked: Array) -> Array | None:
-    """A record's state, and where it is there but one of its classes blocks."""
-    if state is not None:
-        blocked = blocked & (state == PRESENT)
-    if not blocked.any():
-        return state
-    return np.where(blocked, BLOCKED, PRESENT if state is None else state).astype(np.uint8)
+    return found.taken(batch.own)
 
 
 def _any_marks(batch: TableBatch, source: AnyMarks) -> Inputs:
@@ -279,7 +259,7 @@ def _all_votes(tallied: Tallied, source: VotesOf) -> Inputs:
     numbers["present"] = Numbers(key + "present/" + source.absent, ONE)
     if source.absent == "renormalise" and nobody.any():
         numbers["present"] = evolve(numbers["present"], array=(~nobody).astype(np.int64))
-    lack = _lacking(tallied.survey_state(source.record), blocked)
+    lack = with_lack(tallied.survey_state(source.record), blocked, BLOCKED)
     return Inputs({source.prefix + name: found for name, found in numbers.items()}, lack)
 
 

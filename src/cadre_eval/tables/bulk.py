@@ -24,7 +24,7 @@ from cadre_eval.tables.kernel import Scored
 from cadre_eval.tables.memory import give_back
 from cadre_eval.tables.processes import can_fork, scored_by_processes
 from cadre_eval.tables.results import points_table, results_table
-from cadre_eval.tables.run import Opened, TableResult, TableRun, placed_blocks
+from cadre_eval.tables.run import Opened, TableResult, TableRun
 from cadre_eval.tables.writing import SUFFIXES, write_table
 
 Told: TypeAlias = Callable[[int, int], None]
@@ -100,13 +100,10 @@ def run_bulk(bulk: Bulk) -> Finished:
 
 def opened_run(bulk: Bulk) -> tuple[TableRun, Opened]:
     """Everything but the facts, read. Raises RefusedInput."""
-    problems = Problems()
     run = TableRun(
-        bulk.rules, bulk.plan, bulk.period, bulk.as_of, bulk.district, bulk.sources, problems, bulk.earlier
+        bulk.rules, bulk.plan, bulk.period, bulk.as_of, bulk.district, bulk.sources, Problems(), bulk.earlier
     )
     opened = run.opened()
-    problems.raise_if_any()
-    assert opened is not None, "without a problem everything is read"
     give_back()
     return run, opened
 
@@ -114,7 +111,7 @@ def opened_run(bulk: Bulk) -> tuple[TableRun, Opened]:
 def finished(bulk: Bulk, opened: Opened, store: Store, scored: Sequence[Scored], resumed: int) -> Finished:
     """Everybody placed and written, once all blocks are scored."""
     give_back()
-    result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
+    result = opened.placed(scored)
     write_table(results_table(result), store.results, bulk.form)
     parts = [store.points(part.block.number).name + SUFFIXES[bulk.form] for part in scored]
     return Finished(result, store.finish(parts), resumed)

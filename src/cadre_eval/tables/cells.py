@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from cadre_eval.errors import Problems, Source, Span
+from cadre_eval.reading.scalars import BadScalar
 
 T = TypeVar("T")
+Places: TypeAlias = Callable[[str, int], Span]
+"""The place of a cell, by its text and row."""
 
 SHOWN = 5
 """So many bad cells of a column are told; the rest would say the same."""
@@ -32,6 +35,20 @@ def cell(file: str, row: int, column: str, text: str) -> Span:
     """The place of a cell; its row counts from 1, the header not counted."""
     before = f"{column}: "
     return Span(RowSource(file, rows={row: before + text}), row, len(before) + 1, max(1, len(text)))
+
+
+def cells_of(file: str, first_row: int, column: str) -> Places:
+    """Where the cells of a column stand; ``first_row`` is that of the row counted as 0."""
+    return lambda text, row: cell(file, first_row + row, column, text)
+
+
+def parsed(parse: Callable[[str], T], text: str, place: Span, problems: Problems) -> T | None:
+    """What a cell's text says; None with a problem noted at its place."""
+    try:
+        return parse(text)
+    except BadScalar as bad:
+        problems.add_bad(bad.code, place, bad.fix, bad.args_)
+        return None
 
 
 def few(problems: Problems, read: Callable[[str, int], T]) -> Callable[[str, int], T | None]:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 import numpy as np
-import pyarrow.compute as pc
 from attrs import frozen
 
 from cadre_eval.columns.integers import Array
@@ -19,19 +18,14 @@ from cadre_eval.tables.roster import RosterTable
 
 @frozen(eq=False)
 class Entering:
-    """By row of the roster: whether the posting touches the period, the number of its cadre, whether columns settle that the
-    cadre is assessed, and whether the cadre must be looked into alone (several postings, moves that are not simple, or not
-    assessed at all).
+    """By row of the roster: whether the posting touches the period, the number of its cadre, and whether columns settle that
+    the cadre is assessed. Others must be looked into alone: they have several postings, moves that are not simple, or are
+    not assessed at all.
     """
 
     touches: Array
     cadre: Array
     simple: Array
-    alone: Array
-
-    @property
-    def cadres(self) -> int:
-        return int(self.cadre.max(initial=-1)) + 1
 
 
 def entering(
@@ -40,21 +34,14 @@ def entering(
     """Sorts the postings of a roster. Rows stand in the order of their cadres."""
     served = roster.served(period.days)
     touches = served > 0
-    cadre = _cadre_numbers(roster)
+    cadre = roster.cadre_numbers
     several = np.bincount(cadre[touches], minlength=int(cadre.max(initial=-1)) + 1) > 1
     alone = touches & several[cadre] if len(cadre) else touches
     if rules.relation_required:
         alone = alone | (touches & ~_held(roster, period, as_of, district))
     if rules.minimum_service is not None:
         alone = alone | (touches & _short(roster, period, rules, rules.minimum_service))
-    return Entering(touches, cadre, touches & ~alone, alone)
-
-
-def _cadre_numbers(roster: RosterTable) -> Array:
-    if roster.cadres is roster.postings or not roster.rows:
-        return np.arange(roster.rows)
-    new = pc.not_equal(roster.cadres[1:], roster.cadres[:-1]).to_numpy(zero_copy_only=False)
-    return np.concatenate([[0], np.cumsum(new)])
+    return Entering(touches, cadre, touches & ~alone)
 
 
 def _held(roster: RosterTable, period: Period, as_of: date, district: Collection[str]) -> Array:

@@ -14,7 +14,7 @@ from cadre_eval.scoring.result import Result
 from cadre_eval.tables.aligned import Block, joined_facts
 from cadre_eval.tables.bulk import Bulk, opened_run
 from cadre_eval.tables.facts import FactRows
-from cadre_eval.tables.run import Opened, TableResult, placed_blocks
+from cadre_eval.tables.run import Opened, TableResult
 
 MOST_TOGETHER = 20_000
 """Up to so many cadres, everybody the result depends on is scored one by one, so that ranks and places have their notes."""
@@ -38,8 +38,7 @@ def explained(bulk: Bulk, cadre: str) -> Result:
     if len(rivals) <= MOST_TOGETHER or opened.kernel.compares:
         return _among(opened, facts, rivals, int(wanted[0]))
     scored = [opened.score(block, blocks[block.number]) for block in opened.blocks]
-    result = placed_blocks(opened.kernel, opened.tallied.roster, scored)
-    return _placed_alone(opened, facts, wanted, result)
+    return _placed_alone(opened, facts, wanted, opened.placed(scored))
 
 
 def _rows_of(opened: Opened, cadre: str) -> Array:
@@ -81,7 +80,7 @@ def _among(opened: Opened, facts: FactRows, rivals: Array, wanted: int) -> Resul
     """Everybody concerned, one by one; only pools that are whole are looked at."""
     kernel = opened.kernel
     whole = Block(0, 0, facts.rows)
-    batch = kernel.batch(whole, opened.tallied, facts, opened.totals, {})
+    batch = opened.batch(whole, facts)
     entrants = kernel.entrants(batch, opened.entering, whole, rivals)
     earlier = {key: results({e.cadre.id for e in entrants}) for key, results in kernel.earlier.items()}
     found = assess_period(kernel.rules, kernel.plan, kernel.period, kernel.as_of, entrants, kernel.district, earlier)  # type: ignore[arg-type]
@@ -92,7 +91,7 @@ def _placed_alone(opened: Opened, facts: FactRows, wanted: Array, result: TableR
     """The cadre alone, with the rank and grade that columns gave among all."""
     kernel = opened.kernel
     whole = Block(0, 0, facts.rows)
-    batch = kernel.batch(whole, opened.tallied, facts, opened.totals, {})
+    batch = opened.batch(whole, facts)
     (found,) = kernel.alone(batch, opened.entering, whole, wanted[:1])
     cadre = opened.tallied.roster.cadres[int(wanted[0])].as_py()
     at = result.roster.cadres.take(pa.array(result.rows)).to_pylist().index(cadre)

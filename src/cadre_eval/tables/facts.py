@@ -14,20 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
-from cadre_eval.columns.batch import LACKING, MISSING, PENDING, PRESENT, Numbers, Values
+from cadre_eval.columns.batch import LACKING, MISSING, PENDING, PRESENT, Numbers, Values, anywhere
 from cadre_eval.columns.integers import Array, narrowed
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.reading.nodes import Scalar
-from cadre_eval.reading.scalars import BadScalar, parse_date, parse_number
+from cadre_eval.reading.scalars import parse_date, parse_number
 from cadre_eval.reading.structure import StrictReader
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.ruleset.kind import Bounds, fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset, PeriodPlan
-from cadre_eval.tables.cells import SHOWN, cell, few
+from cadre_eval.tables.cells import SHOWN, Places, cell, cells_of, few, parsed
 from cadre_eval.tables.columns_of import STATES, fact_columns
-from cadre_eval.tables.numbers import Whole, is_text, look_up, nulls, taken, whole
+from cadre_eval.tables.kinds import is_text
+from cadre_eval.tables.numbers import Whole, look_up, looked_up, nulls, taken, whole
 from cadre_eval.tables.roles import WORD, check_columns
 from cadre_eval.workspace.facts import FactReader
 from cadre_eval.workspace.shapes import shapes_of
@@ -53,8 +54,15 @@ class FactRows:
 
     def taken(self, rows: Array) -> FactRows:
         """The rows in another order; -1 for one of which nothing is on record."""
-        groups = [{k: moved(v, rows) for k, v in g.items()} for g in (self.facts, self.externals, self.earlier)]
-        return FactRows(len(rows), *groups)
+        return self._changed(len(rows), lambda values: _moved(values, rows))
+
+    def cut(self, first: int, last: int) -> FactRows:
+        """Some rows after one another."""
+        return self._changed(last - first, lambda values: values.taken(slice(first, last)))
+
+    def _changed(self, rows: int, change: Callable[[Values], Values]) -> FactRows:
+        groups = [{k: change(v) for k, v in g.items()} for g in (self.facts, self.externals, self.earlier)]
+        return FactRows(rows, *groups)
 
 
 class FactsReader:
@@ -89,7 +97,7 @@ class FactsReader:
             return self._sample(name, parts)
         column = parts.get("value")
         if column is None or pa.types.is_null(column.type):
-            found = _nothing(len(next(iter(parts.values()))))
+            found = nothing(len(next(iter(parts.values()))))
         elif doc.type == "choices":
             found = self._choices(name, doc, column)
         elif doc.type == "choice":
@@ -235,7 +243,7 @@ class FactsReader:
         column = parts.get("value")
         title = f"external.{name}"
         if column is None or pa.types.is_null(column.type):
-            return self._with_state(title, _nothing(len(next(iter(parts.values())))), parts)
+            return self._with_state(title, nothing(len(next(iter(parts.values())))), parts)
         number = self._exact(title, column, (ZERO, self.scales[name]))
         return self._with_state(title, Values(number.numbers(f"external/{name}"), _missing(number.null)), parts)
 
@@ -257,13 +265,9 @@ class FactsReader:
         return number
 
     def _number(self, name: str, bounds: Bounds, text: str, row: int) -> Fraction | None:
-        try:
-            number = parse_number(text)
-        except BadScalar as bad:
-            self.problems.add_bad(bad.code, self._at(name, row, text), bad.fix, bad.args_)
-            return None
+        number = parsed(parse_number, text, self._at(name, row, text), self.problems)
         low, high = bounds
-        if (low is not None and number < low) or (high is not None and number > high):
+        if number is not None and ((low is not None and number < low) or (high is not None and number > high)):
             self._refuse(name, row, number, bounds)
         return number
 
@@ -271,23 +275,23 @@ class FactsReader:
         """What is said of a fact beside its value: why it is not there, and since when it is known."""
         state = found.state
         if "state" in parts and not pa.types.is_null(parts["state"].type):
-            said = self._states(f"{name}.state", parts["state"])
+            said = state_numbers(parts["state"], self.problems, self._cells(f"{name}.state"))
             old = np.zeros(len(said), dtype=np.uint8) if state is None else state
             clash = (said > 0) & ((old == PRESENT) != (said == HELD))
             for row in np.flatnonzero(clash)[:SHOWN].tolist():
                 self.problems.add("CE605", self._at(f"{name}.state", row, str(parts["state"][row].as_py())))
             state = np.where((said > 0) & (said != HELD), said, old).astype(np.uint8)
         if "known_on" in parts and not pa.types.is_null(parts["known_on"].type):
-            days = day_numbers(parts["known_on"], self.file, self.first_row, f"{name}.known_on", self.problems)
+            days = day_numbers(parts["known_on"], self.problems, self._cells(f"{name}.known_on"))
             old = np.zeros(len(days), dtype=np.uint8) if state is None else state
             state = np.where((days > self.as_of.toordinal()) & (old == PRESENT), PENDING, old).astype(np.uint8)
-        return evolve(found, state=state if state is not None and state.any() else None)
+        return evolve(found, state=anywhere(state))
 
-    def _states(self, name: str, column: pa.Array) -> Array:
-        return state_numbers(column, self.problems, lambda text, row: self._at(name, row, text))
+    def _cells(self, name: str) -> Places:
+        return cells_of(self.file, self.first_row, name)
 
 
-def state_numbers(column: pa.Array, problems: Problems, at: Callable[[str, int], Span]) -> Array:
+def state_numbers(column: pa.Array, problems: Problems, at: Places) -> Array:
     """States as the numbers of a batch; 0 where none is given, ``HELD`` for one that says the record is there."""
 
     def read(text: str, row: int) -> int:
@@ -296,11 +300,10 @@ def state_numbers(column: pa.Array, problems: Problems, at: Callable[[str, int],
         sound = problems.known(text, STATES, at(text, row), Text("状态", "state"))
         return LACKING[FactState(text)] if sound else 0
 
-    codes, meaning = look_up(column, few(problems, read))
-    return np.array([*(x or 0 for x in meaning), 0], dtype=np.uint8)[codes]
+    return looked_up(column, few(problems, read), kind=np.uint8)
 
 
-def day_numbers(column: pa.Array, file: str, first_row: int, name: str, problems: Problems) -> Array:
+def day_numbers(column: pa.Array, problems: Problems, at: Places) -> Array:
     """Dates as ordinals; 0 where there is none."""
     if pa.types.is_null(column.type):
         return np.zeros(len(column), dtype=np.int64)
@@ -310,18 +313,19 @@ def day_numbers(column: pa.Array, file: str, first_row: int, name: str, problems
         beyond = (found < 0) | (found > date.max.toordinal())
         for row in np.flatnonzero(beyond)[:SHOWN].tolist():
             text = str(column[row].cast(pa.string()))
-            problems.add("CE208", cell(file, first_row + row, name, text), text=text)
+            problems.add("CE208", at(text, row), text=text)
         return np.where(beyond, UNREAD, found)
 
     def read(text: str, row: int) -> int:
-        try:
-            return parse_date(text).toordinal()
-        except BadScalar as bad:
-            problems.add_bad(bad.code, cell(file, first_row + row, name, text), bad.fix, bad.args_)
-            return UNREAD
+        day = parsed(parse_date, text, at(text, row), problems)
+        return UNREAD if day is None else day.toordinal()
 
-    codes, meaning = look_up(column, few(problems, read))
-    return np.array([*(x or 0 for x in meaning), 0], dtype=np.int64)[codes]
+    return looked_up(column, few(problems, read))
+
+
+def day_at(ordinal: Any) -> date | None:
+    """The day of an ordinal; None for 0."""
+    return date.fromordinal(int(ordinal)) if ordinal else None
 
 
 def _split(text: str) -> list[str]:
@@ -330,7 +334,7 @@ def _split(text: str) -> list[str]:
     return [word for part in text.split("\n") if (word := part.strip())]
 
 
-def _nothing(rows: int) -> Values:
+def nothing(rows: int) -> Values:
     """A column with no value at all."""
     return Values(None, np.full(rows, MISSING, dtype=np.uint8))
 
@@ -341,16 +345,10 @@ def _missing(null: Array | None) -> Array | None:
     return np.where(null, MISSING, PRESENT).astype(np.uint8)
 
 
-def moved(values: Values, rows: Array) -> Values:
+def _moved(values: Values, rows: Array) -> Values:
     """A fact's column in another order; nothing on record where the row is -1."""
-    absent = rows < 0
-    state = values.state
-    if state is not None or absent.any():
-        old = np.zeros(1, dtype=np.uint8) if state is None else state
-        state = np.where(absent, MISSING, old[rows] if state is not None else PRESENT).astype(np.uint8)
-
-    def own(numbers: Numbers | None) -> Numbers | None:
-        return None if numbers is None or numbers.array is None else numbers.taken(rows)
-
-    words = {word: found for word, numbers in values.words.items() if (found := own(numbers)) is not None}
-    return Values(own(values.numbers), state, words)
+    found, absent = values.taken(rows), rows < 0
+    if not absent.any():
+        return found
+    state = np.where(absent, MISSING, PRESENT if found.state is None else found.state)
+    return evolve(found, state=state.astype(np.uint8))

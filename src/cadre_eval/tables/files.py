@@ -22,6 +22,7 @@ CHUNK = 65_536
 """Rows read at once, unless told otherwise."""
 MOST = 1 << 20
 """Rows read at once, whatever a file says of itself."""
+TEXTS = {"csv", "json-lines"}
 
 
 class Inspect(Protocol):
@@ -48,7 +49,6 @@ FORMATS = {
     "csv": Format("CSV", csv_files.inspect, csv_files.read),
     "json-lines": Format("JSON lines", json_lines.inspect, json_lines.read),
 }
-TEXTS = {"csv", "json-lines"}
 
 
 class TableFiles:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +18,7 @@ from cadre_eval.errors import Text, UsageError
 from cadre_eval.tables.aligned import Block
 from cadre_eval.tables.kernel import Scored
 from cadre_eval.tables.packing import packed, unpacked
-from cadre_eval.tables.writing import SUFFIXES
+from cadre_eval.tables.writing import SUFFIXES, written_whole
 
 UNFINISHED = ".unfinished"
 SCORES, RESULTS = "scores", "results"
@@ -90,7 +89,14 @@ class Store:
 
     def _check_scores(self) -> None:
         """Parts of an earlier run are replaced; nothing else is touched."""
-        foreign = sorted(name for name in _names(self.out / SCORES) if not PART.fullmatch(name))
+        scores = _names(self.out / SCORES)
+        foreign = sorted(name for name in scores if not PART.fullmatch(name))
+        if (
+            not foreign
+            and not self.folder.exists()
+            and not any((self.out / (RESULTS + s)).exists() for s in SUFFIXES.values())
+        ):
+            foreign = scores  # parts without results: some other program calls its files so too
         if foreign:
             folder = self.out / SCORES
             zh = f"{folder} 里有不是批量考核写的文件（{foreign[0]}）；换一个文件夹，或把它移走"
@@ -216,12 +222,5 @@ def _lock_file(file: IO[bytes]) -> bool:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file so that it is there whole or not at all."""
-    trial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with trial.open("wb") as file:
-            file.write(content)
-        os.replace(trial, path)
-    except BaseException:
-        with suppress(OSError):
-            trial.unlink()
-        raise
+    with written_whole(path) as trial:
+        trial.write_bytes(content)

@@ -23,7 +23,7 @@ from cadre_eval.scoring.assess import score_entrants
 from cadre_eval.scoring.eligibility import Entrant, by_length
 from cadre_eval.scoring.result import Result
 from cadre_eval.tables.aligned import Block
-from cadre_eval.tables.batch import Pooled, TableBatch
+from cadre_eval.tables.batch import NO_POOLS, Pooled, TableBatch
 from cadre_eval.tables.entering import Entering
 from cadre_eval.tables.facts import FactRows
 from cadre_eval.tables.records import Records
@@ -87,8 +87,9 @@ class Kernel:
         return any(leaf.pooled or leaf.policies.means for leaf in self.scorer.leaves)
 
     def batch(
-        self, block: Block, tallied: Tallied, facts: FactRows, totals: Mapping[str, Values], pooled: Pooled
-    ) -> TableBatch:
+        self, block: Block, tallied: Tallied, facts: FactRows, totals: Mapping[str, Values],
+        pooled: Pooled = NO_POOLS,
+    ) -> TableBatch:  # fmt: skip
         return TableBatch(self.rules, self.period, self.as_of, tallied, facts, block.first, totals, pooled)
 
     def scale_of(self, tallied: Tallied, own: slice) -> Array:

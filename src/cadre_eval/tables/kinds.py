@@ -17,22 +17,22 @@ _NAMES = {
 }
 
 
-def holds_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
     """Whether the values are text, each written out or named by a number of a dictionary."""
     if pa.types.is_dictionary(kind):
-        return holds_text(kind.value_type)
+        return is_text(kind.value_type)
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def holds_lists(kind: pa.DataType) -> bool:
     """Whether the values are lists of text."""
     is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    return bool(is_list and (holds_text(kind.value_type) or pa.types.is_null(kind.value_type)))
+    return bool(is_list and (is_text(kind.value_type) or pa.types.is_null(kind.value_type)))
 
 
 def kind_name(kind: pa.DataType) -> Text:
     """What people call a type; the rarer ones by Arrow's name."""
-    if holds_text(kind):
+    if is_text(kind):
         return _NAMES["text"]
     if pa.types.is_integer(kind):
         return _NAMES["whole"]
@@ -49,7 +49,7 @@ def united(a: pa.DataType, b: pa.DataType) -> pa.DataType | None:
         return b
     if holds_lists(a) and holds_lists(b):
         return LIST
-    texts, whole = [holds_text(kind) for kind in (a, b)], [pa.types.is_integer(kind) for kind in (a, b)]
+    texts, whole = [is_text(kind) for kind in (a, b)], [pa.types.is_integer(kind) for kind in (a, b)]
     if all(whole):
         return _widest(a, b)
     return TEXT if all(text or number for text, number in zip(texts, whole, strict=True)) else None

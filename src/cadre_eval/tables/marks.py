@@ -13,15 +13,16 @@ from attrs import frozen
 
 from cadre_eval.columns.integers import ROOM, Array, full, integers, largest, narrowed, narrowest
 from cadre_eval.columns.ordering import distinct
-from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors import Problems, Text
 from cadre_eval.numbers.decimals import number_text
 from cadre_eval.ruleset.plan import PeriodPlan
 from cadre_eval.scoring.ballots import MarksOf
-from cadre_eval.tables.cells import cell, few
+from cadre_eval.tables.cells import cell, cells_of, few
 from cadre_eval.tables.columns_of import REVIEWS
 from cadre_eval.tables.counts import counts_of
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import Texts, is_text, texts, whole
+from cadre_eval.tables.kinds import is_text
+from cadre_eval.tables.numbers import Texts, texts, whole
 from cadre_eval.tables.roles import check_columns
 from cadre_eval.tables.slots import Slot, SlotReader
 from cadre_eval.workspace.dossiers import MOST_MARKS, MarkReader
@@ -227,11 +228,7 @@ class MarksReader:
     def _counts(self, batch: pa.RecordBatch, file: str, first_row: int) -> Array | None:
         if "count" not in batch.schema.names or pa.types.is_null(batch.column("count").type):
             return None
-
-        def at(text: str, row: int) -> Span:
-            return cell(file, first_row + row, "count", text)
-
-        return counts_of(batch.column("count"), 1, MOST_MARKS, self.problems, at)
+        return counts_of(batch.column("count"), 1, MOST_MARKS, self.problems, cells_of(file, first_row, "count"))
 
     def _texts(self, batch: pa.RecordBatch, file: str, first_row: int) -> tuple[Array, Sequence[Any]]:
         """Marks as they are written: numbers as they are, everything else as text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from cadre_eval.columns.batch import FREE, Numbers
-from cadre_eval.columns.gathered import MOST_SCALE
+from cadre_eval.columns.batch import FREE, Numbers, anywhere
+from cadre_eval.columns.gathered import scaled
 from cadre_eval.columns.integers import ROOM, Array, integers, narrowed
 from cadre_eval.ruleset.kind import Bounds
 
@@ -34,12 +33,6 @@ class Whole:
         array = self.array
         found = (int(array.min()), int(array.max())) if len(array) else (0, 0)
         return Numbers(key, self.step, narrowed(array, found), self.bottom, bounds, found)
-
-
-def is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        return is_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def nulls(column: pa.Array) -> Array | None:
@@ -107,15 +100,17 @@ def texts(column: pa.Array) -> Texts:
 def taken(values: Sequence[Fraction], codes: Array) -> Whole:
     """Numbers looked up by code; 0 where the code is -1."""
     null = codes < 0
-    lacks = null if null.any() else None
-    scale = 1
-    for denominator in {value.denominator for value in values}:
-        scale = lcm(scale, denominator)
-        if scale >= MOST_SCALE:
-            tops, bottoms = ([getattr(x, part) for x in values] for part in ("numerator", "denominator"))
-            return Whole(integers([*tops, 0])[codes], Fraction(1), lacks, integers([*bottoms, 1])[codes])
-    table = integers([*(value.numerator * (scale // value.denominator) for value in values), 0])
-    return Whole(table[codes], Fraction(1, scale), lacks)
+    tops, step, bottoms = scaled(values)
+    own = None if bottoms is None else integers([*bottoms, 1])[codes]
+    return Whole(integers([*tops, 0])[codes], step, anywhere(null), own)
+
+
+def looked_up(
+    column: pa.Array, read: Callable[[str, int], int | None], default: int = 0, kind: type[np.integer[Any]] = np.int64
+) -> Array:
+    """The whole number each row's text means; ``default`` where there is none."""
+    codes, meaning = look_up(column, read)
+    return np.array([*(default if x is None else x for x in meaning), default], dtype=kind)[codes]
 
 
 def look_up(column: pa.Array, read: Callable[[str, int], Any]) -> tuple[Array, list[Any]]:

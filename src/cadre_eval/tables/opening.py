@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from cadre_eval.tables.aligned import Source
 from cadre_eval.tables.columns_of import TABLES
 from cadre_eval.tables.faults import at_file
 from cadre_eval.tables.files import TableFiles, open_tables
-from cadre_eval.tables.finding import SUFFIXES
+from cadre_eval.tables.finding import READABLE, SUFFIXES, kind_of
 from cadre_eval.workspace.opening import RuledFolder, load_rules
 from cadre_eval.workspace.periods import find_period
 
@@ -77,8 +77,10 @@ class TableFolder:
         """The tables in a folder. None is passed over for a slip in its name, nor one of two that would be the same."""
         found: dict[str, Path] = {}
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            name, place = _table_name(path), at_file(self.shown(path))
-            if name is not None and name not in TABLES:
+            name, place = self._table_name(path), at_file(self.shown(path))
+            if name in TABLES and path.is_file() and kind_of(path) is None:
+                self.problems.add("CE802", place, path=self.shown(path), allowed=READABLE)
+            elif name is not None and name not in TABLES:
                 self.problems.add("CE825", place, fix=closest(name, TABLES), name=name, allowed=listed(TABLES))
             elif name in found:
                 self.problems.add("CE826", place, table=name, other=self.shown(found[name]))
@@ -86,19 +88,36 @@ class TableFolder:
                 found[name] = path
         return found
 
+    def _table_name(self, path: Path) -> str | None:
+        """The table a file or folder is called by, or seems meant for; None for what is nothing of the kind."""
+        name = path.name
+        if name.startswith("."):
+            return None
+        if path.is_dir():
+            is_own = not self._is_period(name) and (_resembles_table(name) or _holds_tables(path))
+            return name if name in TABLES or is_own else None
+        stem = next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
+        first = name.partition(".")[0]
+        return stem or (first if _resembles_table(first) else None)
+
+    def _is_period(self, name: str) -> bool:
+        parts = split_period_id(name)
+        return parts is not None and any(parts[1] in rules.periods for rules in self.ruled.rulesets)
+
     def shown(self, path: Path) -> str:
         folder = self.ruled.folder
         return folder.shown(path) if path.is_relative_to(folder.root) else path.name
 
 
-def _table_name(path: Path) -> str | None:
-    """The table a file or folder is called by, or seems meant for; None for what is nothing of the kind."""
-    name = path.name
-    if name.startswith("."):
-        return None
-    stem = next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
-    meant = path.is_dir() and len(name) > SHORT and closest(name, TABLES)
-    return stem or (name if name in TABLES or meant else None)
+def _resembles_table(name: str) -> bool:
+    return name in TABLES or (len(name) > SHORT and closest(name, TABLES) is not None)
+
+
+def _holds_tables(folder: Path) -> bool:
+    """Whether a folder holds a file called by a table's name."""
+    with suppress(OSError):
+        return any(path.name.partition(".")[0] in TABLES for path in folder.iterdir())
+    return False
 
 
 def open_table_folder(path: str | Path) -> TableFolder:
@@ -135,14 +154,3 @@ def fingerprint(sources: Mapping[str, Source]) -> dict[str, Any]:
             stamps = {part.path: part.stamp for part in source.parts()}
             found[name] = sorted([str(path), stamp.size, stamp.changed] for path, stamp in stamps.items())
     return found
-
-
-def day_of(period: Period, as_of: date | None) -> date:
-    """The day of knowledge: the period's last unless given. Raises UsageError for one before the period."""
-    day = as_of or period.days.last
-    if day < period.days.first:
-        first = period.days.first.isoformat()
-        raise UsageError(
-            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
-        )
-    return day

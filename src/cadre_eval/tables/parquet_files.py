@@ -10,7 +10,7 @@ from pyarrow.parquet import ParquetFile
 
 from cadre_eval.errors import Problems
 from cadre_eval.tables.faults import at_file, columns_sound
-from cadre_eval.tables.kinds import holds_text
+from cadre_eval.tables.kinds import is_text
 from cadre_eval.tables.parts import Part, Rows, Shape, units_of
 
 MOST_BYTES = 8
@@ -52,9 +52,7 @@ def read(parts: Sequence[Part], columns: Sequence[str], rows: int) -> Iterator[R
 
 def _opened(path: Path) -> ParquetFile:
     with ParquetFile(path) as plain:
-        texts = [
-            field.name for field in plain.schema_arrow if holds_text(field.type) and not _unique(plain, field.name)
-        ]
+        texts = [field.name for field in plain.schema_arrow if is_text(field.type) and not _unique(plain, field.name)]
     return ParquetFile(path, read_dictionary=texts, page_checksum_verification=True)
 
 

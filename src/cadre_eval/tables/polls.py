@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +14,7 @@ from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.model.records import FactState
 from cadre_eval.ruleset.plan import PeriodPlan
-from cadre_eval.tables.cells import SHOWN, cell
+from cadre_eval.tables.cells import SHOWN, cell, cells_of
 from cadre_eval.tables.columns_of import POLLS, STATES
 from cadre_eval.tables.facts import HELD, day_numbers, state_numbers
 from cadre_eval.tables.index import Index
@@ -27,8 +26,6 @@ from cadre_eval.workspace.shapes import shapes_of
 
 WHAT = Text("评议或测评", "review or survey")
 WORDS = {LACKING[FactState(word)]: word for word in STATES}
-
-
 LATE = 254
 """Held after the day of knowledge: pending, whatever was given."""
 
@@ -66,7 +63,7 @@ class PollsReader:
         said = self._states(batch)
         state = said
         if "held_on" in batch.schema.names:
-            days = day_numbers(batch.column("held_on"), file, first_row, "held_on", self.problems)
+            days = day_numbers(batch.column("held_on"), self.problems, cells_of(file, first_row, "held_on"))
             state = np.where((days > self.as_of.toordinal()) & ((said == 0) | (said == HELD)), LATE, said)
         for code in np.unique(record.codes).tolist():
             own = np.flatnonzero(record.codes == code)
@@ -96,8 +93,7 @@ class PollsReader:
     def _states(self, batch: pa.RecordBatch) -> Array:
         if "state" not in batch.schema.names or pa.types.is_null(batch.column("state").type):
             return np.zeros(batch.num_rows, dtype=np.uint8)
-        at = partial(self._at, "state")
-        return state_numbers(batch.column("state"), self.problems, lambda text, row: at(row, text))
+        return state_numbers(batch.column("state"), self.problems, cells_of(self.file, self.first_row, "state"))
 
     def _at(self, name: str, row: int, text: str) -> Span:
         return cell(self.file, self.first_row + row, name, text)

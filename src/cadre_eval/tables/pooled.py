@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from cadre_eval.columns.batch import BLOCKED, PRESENT, Numbers, Values
+from cadre_eval.columns.batch import BLOCKED, PRESENT, Numbers, Values, anywhere
 from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import codes_of, distinct
 from cadre_eval.columns.scorer import OPEN, state_table
 from cadre_eval.ruleset.plan import Leaf, Policies
 from cadre_eval.scoring.inputs import PoolBest, PoolRank
-
-
-def pooled_facts(leaves: Sequence[Leaf]) -> tuple[str, ...]:
-    """The facts that pools are compared by."""
-    sources = [source for leaf in leaves for source in leaf.inputs if isinstance(source, PoolBest | PoolRank)]
-    return tuple(dict.fromkeys(source.fact for source in sources))
 
 
 def figure(
@@ -46,8 +39,7 @@ def figure(
     else:
         found = Numbers(key, Fraction(1), _rank(compared, pools, own, source.higher))
         lack = np.where(open_pools[pools], BLOCKED, state)
-    codes = lack.astype(np.uint8)
-    return found, codes if codes.any() else None
+    return found, anywhere(lack.astype(np.uint8))
 
 
 def _comparable(tops: Array, bottoms: Array | None) -> Array:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from cadre_eval.columns.batch import EXCUSED, MISSING, NOT_APPLICABLE, PENDING, PRESENT, Numbers, Values
+from cadre_eval.columns.batch import LACKING, PRESENT, Numbers, Values
 from cadre_eval.errors import Source, Span
 from cadre_eval.model.records import (
     Count,
@@ -27,13 +25,7 @@ from cadre_eval.scoring.subject import Subject
 if TYPE_CHECKING:
     from cadre_eval.tables.batch import TableBatch
 
-STATES = {
-    PRESENT: FactState.PRESENT,
-    NOT_APPLICABLE: FactState.NOT_APPLICABLE,
-    EXCUSED: FactState.EXCUSED,
-    MISSING: FactState.MISSING,
-    PENDING: FactState.PENDING,
-}
+STATES = {code: state for state, code in LACKING.items()}
 
 
 class Records:
@@ -59,8 +51,6 @@ class Records:
 
     def _fact(self, name: str, values: Values, row: int) -> Fact | None:
         state = _state(values, row)
-        if state == MISSING:
-            return Fact(FactState.MISSING)
         if state != PRESENT:
             return Fact(STATES[state])
         return Fact(FactState.PRESENT, self._value(name, values, row))
@@ -128,9 +118,4 @@ def _state(values: Values, row: int) -> int:
 
 
 def _number(numbers: Numbers | None, row: int) -> Fraction | None:
-    if numbers is None:
-        return None
-    if numbers.array is None:
-        return numbers.step
-    top = numbers.step * int(numbers.array[row])
-    return top if numbers.bottom is None else top / int(np.asarray(numbers.bottom)[row])
+    return None if numbers is None else numbers.at(row)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cadre_eval.columns.drafts import FINAL, PENDING, STATE_NAMES
 from cadre_eval.columns.integers import Array, largest
-from cadre_eval.columns.ordering import distinct, distinct_rows
+from cadre_eval.columns.ordering import distinct_rows
 from cadre_eval.columns.program import Exact
 from cadre_eval.errors import Text, UsageError
 from cadre_eval.numbers.decimals import number_text
@@ -84,18 +84,11 @@ def results_table(found: TableResult) -> pa.Table:
 
 def _pool_names(roster: RosterTable, keys: Sequence[str], rows: Array) -> pa.Array:
     """The keys of each pool, joined."""
-    coded = [roster.coded[key.replace("-", "_")] for key in keys]
-    codes = np.zeros(len(rows), dtype=np.int64)
-    for own in coded:
-        codes = codes * len(own.words) + own.codes[rows]
-    used, at = distinct(codes)
-    names = []
-    for code in used.tolist():
-        words = []
-        for own in reversed(coded):
-            words.append(own.words[code % len(own.words)])
-            code //= len(own.words)
-        names.append("/".join(reversed(words)))
+    if not keys:
+        return pa.array([""] * len(rows), pa.string())
+    coded = roster.coded_by(keys)
+    some, at = distinct_rows([own.codes[rows] for own in coded])
+    names = ["/".join(own.at(row) for own in coded) for row in rows[some].tolist()]
     return pa.array(names, pa.string()).take(pa.array(at))
 
 

@@ -11,7 +11,7 @@ from cadre_eval.errors import Problems, Text
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.ruleset.document import FactDoc
 from cadre_eval.tables.cells import header
-from cadre_eval.tables.kinds import holds_lists, holds_text, kind_name
+from cadre_eval.tables.kinds import holds_lists, is_text, kind_name
 
 
 @frozen(eq=False)
@@ -28,22 +28,22 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def _words(kind: pa.DataType) -> bool:
-    return holds_text(kind) or bool(pa.types.is_integer(kind))
+    return is_text(kind) or bool(pa.types.is_integer(kind))
 
 
 def _numbers(kind: pa.DataType) -> bool:
-    return holds_text(kind) or is_number(kind)
+    return is_text(kind) or is_number(kind)
 
 
 def _days(kind: pa.DataType) -> bool:
-    return holds_text(kind) or bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+    return is_text(kind) or bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 WORD = Role(Text("文字", "text"), _words)
 NUMBER = Role(Text("整数、定点小数或文字", "whole numbers, decimals or text"), _numbers)
 COUNT = Role(Text("整数", "whole numbers"), _numbers)
-FLAG = Role(Text("是/否", "truths, or text that says yes or no"), lambda kind: holds_text(kind) or kind == pa.bool_())
-SET = Role(Text("词的列表或文字", "lists of words, or text"), lambda kind: holds_text(kind) or holds_lists(kind))
+FLAG = Role(Text("是/否", "truths, or text that says yes or no"), lambda kind: is_text(kind) or kind == pa.bool_())
+SET = Role(Text("词的列表或文字", "lists of words, or text"), lambda kind: is_text(kind) or holds_lists(kind))
 DAY = Role(Text("日期", "dates"), _days)
 _OF_FACTS = {"flag": FLAG, "choice": WORD, "choices": SET, "count": COUNT, "number": NUMBER, "rate": NUMBER}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from string import ascii_letters, digits
 
 import numpy as np
 import pyarrow as pa
@@ -14,24 +15,27 @@ from attrs import define, field, frozen
 
 from cadre_eval.columns.batch import Values
 from cadre_eval.columns.integers import Array
-from cadre_eval.columns.ordering import distinct
+from cadre_eval.columns.ordering import distinct_rows
 from cadre_eval.errors import Problems, Text
 from cadre_eval.model.dates import Days
 from cadre_eval.model.people import Cadre, Host, SendingUnit, Township
 from cadre_eval.model.postings import Posting
 from cadre_eval.numbers.decimals import number_text
-from cadre_eval.reading.scalars import BadScalar, parse_id, parse_positive
+from cadre_eval.reading.scalars import parse_id, parse_positive
 from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.tables.cells import SHOWN, cell, few
+from cadre_eval.tables.cells import SHOWN, T, cell, cells_of, few, parsed
 from cadre_eval.tables.columns_of import ROSTER, ROSTER_NEEDED
-from cadre_eval.tables.facts import UNREAD, day_numbers
-from cadre_eval.tables.numbers import is_text, look_up, taken, whole
+from cadre_eval.tables.facts import UNREAD, day_at, day_numbers
+from cadre_eval.tables.kinds import is_text
+from cadre_eval.tables.numbers import look_up, taken, whole
 from cadre_eval.tables.roles import NUMBER, check_columns
 from cadre_eval.tables.transfers import Moves
 
 ROLES = ("first-secretary", "team-member")
 LAST = date.max.toordinal() - 1
 KEYS = ("category", "role", "township", "host", "sending_unit")
+PLAIN = np.isin(np.arange(256), [ord(c) for c in f"-_{digits}{ascii_letters}"])
+"""Which bytes are characters of a code that is all ASCII."""
 
 
 @frozen(eq=False)
@@ -83,7 +87,7 @@ class RosterTable:
         cadre = Cadre(self.cadres[row].as_py(), self.names[row].as_py(), coded["category"])
         return Posting(
             self.postings[row].as_py(), cadre, host, coded["role"], unit, date.fromordinal(int(self.starts[row])),
-            _day(self.terms[row]), _day(self.ended[row]), None, (),
+            day_at(self.terms[row]), day_at(self.ended[row]), None, (),
             {fact: target for fact, values in self.targets.items() if (target := _target(values, row)) is not None},
             {} if self.moves is None else self.moves.of(row),
         )  # fmt: skip
@@ -95,24 +99,27 @@ class RosterTable:
 
     def pools(self, keys: Sequence[str], rows: Array) -> Array:
         """A number for each different combination of keys, in their order, for some rows."""
-        found = np.zeros(len(rows), dtype=np.int64)
-        for key in keys:
-            coded = self.coded[key.replace("-", "_")]
-            found = found * max(1, len(coded.words)) + coded.codes[rows]
-            if len(found) and int(found.max()) > 2**40:
-                found = distinct(found)[1]
-        return distinct(found)[1] if keys else found
+        if not keys:
+            return np.zeros(len(rows), dtype=np.int64)
+        return distinct_rows([coded.codes[rows] for coded in self.coded_by(keys)])[1]
 
+    def coded_by(self, keys: Sequence[str]) -> list[Coded]:
+        """The columns of keys as rules call them."""
+        return [self.coded[key.replace("-", "_")] for key in keys]
 
-def _day(ordinal: Any) -> date | None:
-    return date.fromordinal(int(ordinal)) if ordinal else None
+    @property
+    def cadre_numbers(self) -> Array:
+        """A number for each row's cadre, in their order."""
+        if self.cadres is self.postings or not self.rows:
+            return np.arange(self.rows)
+        new = pc.not_equal(self.cadres[1:], self.cadres[:-1]).to_numpy(zero_copy_only=False)
+        return np.concatenate([[0], np.cumsum(new)])
 
 
 def _target(values: Values, row: int) -> Fraction | None:
-    if values.numbers is None or values.numbers.array is None or (values.state is not None and values.state[row]):
+    if values.numbers is None or (values.state is not None and values.state[row]):
         return None
-    bottom = values.numbers.bottom
-    return values.numbers.step * Fraction(int(values.numbers.array[row]), 1 if bottom is None else int(bottom[row]))
+    return values.numbers.at(row)
 
 
 class RosterReader:
@@ -156,16 +163,16 @@ class RosterReader:
         """The postings of a cadre follow one another; ``rows`` says where each stands in the table."""
         if roster.rows < 2 or roster.cadres is roster.postings:
             return
-        new = pc.not_equal(roster.cadres[1:], roster.cadres[:-1]).to_numpy(zero_copy_only=False)
-        if new.all():
+        cadre = roster.cadre_numbers
+        again = cadre[1:] == cadre[:-1]
+        if not again.any():
             return
-        cadre = np.concatenate([[0], np.cumsum(new)])
-        self._check_categories(roster, ~new, rows)
+        self._check_categories(roster, again, rows)
         at = np.lexsort((roster.starts, cadre))
         both = (cadre[at][1:] == cadre[at][:-1]) & (roster.starts[at][1:] <= lasts[at][:-1])
         for one, other in zip(at[:-1][both][:SHOWN].tolist(), at[1:][both][:SHOWN].tolist(), strict=True):
-            places = [cell(self.file, int(rows[i]) + 1, "from", str(_day(roster.starts[i]))) for i in (one, other)]
-            last = "…" if lasts[one] >= LAST else str(_day(lasts[one]))
+            places = [cell(self.file, int(rows[i]) + 1, "from", str(day_at(roster.starts[i]))) for i in (one, other)]
+            last = "…" if lasts[one] >= LAST else str(day_at(lasts[one]))
             also = [(Text("另一个派驻", "the other posting"), places[0])]
             self.problems.add("CE604", places[1], cadre=roster.names[other].as_py(), last=last, also=also)
 
@@ -205,17 +212,13 @@ class RosterReader:
             row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
         # A code is checked by its letters once for all rows; the few that look odd are told one by one.
-        read = few(self.problems, lambda text, row: self._id(text, row, name))
+        read = few(self.problems, partial(self._parsed, parse_id, name))
         for row in np.flatnonzero(_odd(column)).tolist():
             read(column[row].as_py(), row)
         return column
 
-    def _id(self, text: str, row: int, name: str) -> str | None:
-        try:
-            return parse_id(text)
-        except BadScalar as bad:
-            self.problems.add_bad(bad.code, cell(self.file, row + 1, name, text), bad.fix, bad.args_)
-            return None
+    def _parsed(self, parse: Callable[[str], T], name: str, text: str, row: int) -> T | None:
+        return parsed(parse, text, cell(self.file, row + 1, name, text), self.problems)
 
     def _coded(self, name: str) -> Coded:
         column = self._column(name)
@@ -227,7 +230,7 @@ class RosterReader:
         if len(codes) and int(codes.min()) < 0:
             row = int(np.argmin(codes))
             self.problems.add("CE202", cell(self.file, row + 1, name, ""), expected=Text("代码", "id"))
-        read = few(self.problems, lambda text, row: self._id(text, row, name))
+        read = few(self.problems, partial(self._parsed, parse_id, name))
         for code in np.flatnonzero(_odd(words)).tolist():
             read(words[code].as_py(), int(np.argmax(codes == code)))
         if _ascending(words):
@@ -252,29 +255,23 @@ class RosterReader:
     def _days(self, name: str) -> Array:
         if name not in self.table.column_names:
             return np.zeros(self.table.num_rows, dtype=np.int64)
-        return day_numbers(self._column(name), self.file, 1, name, self.problems)
+        return day_numbers(self._column(name), self.problems, cells_of(self.file, 1, name))
 
     def _target(self, name: str) -> Values:
         column = self._column(name)
         if pa.types.is_null(column.type):
             return Values(None)
         if is_text(column.type):
-            codes, meaning = look_up(column, few(self.problems, lambda text, row: self._positive(text, row, name)))
+            codes, meaning = look_up(column, few(self.problems, partial(self._parsed, parse_positive, name)))
             number = taken([Fraction(0) if x is None else x for x in meaning], codes)
         else:
             number = whole(column)
             null = number.null if number.null is not None else np.zeros(len(column), dtype=bool)
             for row in np.flatnonzero((number.array <= 0) & ~null)[:SHOWN].tolist():
-                self._positive(number_text(Fraction(int(number.array[row])) * number.step), row, name)
+                text = number_text(Fraction(int(number.array[row])) * number.step)
+                self._parsed(parse_positive, name, text, row)
         state = None if number.null is None or not number.null.any() else number.null.astype(np.uint8)
         return Values(number.numbers(name, (Fraction(0), None)), state)
-
-    def _positive(self, text: str, row: int, name: str) -> Fraction | None:
-        try:
-            return parse_positive(text)
-        except BadScalar as bad:
-            self.problems.add_bad(bad.code, cell(self.file, row + 1, name, text), bad.fix, bad.args_)
-            return None
 
     def _unit_names(self, key: str, coded: Coded) -> Mapping[str, str]:
         if f"{key}.name" not in self.table.column_names:
@@ -288,12 +285,12 @@ class RosterReader:
         for row in np.flatnonzero(days["from"] == 0)[:SHOWN].tolist():
             self.problems.add("CE202", cell(self.file, row + 1, "from", ""), expected=Text("日期", "date"))
         for row in np.flatnonzero((days["to"] > UNREAD) & (days["to"] < days["from"]))[:SHOWN].tolist():
-            self.problems.add("CE431", cell(self.file, row + 1, "to", str(_day(days["to"][row]))))
+            self.problems.add("CE431", cell(self.file, row + 1, "to", str(day_at(days["to"][row]))))
         ended = days["ended"]
         odd = (ended > UNREAD) & ((ended < days["from"]) | ((days["to"] > UNREAD) & (ended > days["to"])))
         for row in np.flatnonzero(odd)[:SHOWN].tolist():
-            first, last = _day(days["from"][row]), _day(days["to"][row])
-            place = cell(self.file, row + 1, "ended", str(_day(ended[row])))
+            first, last = day_at(days["from"][row]), day_at(days["to"][row])
+            place = cell(self.file, row + 1, "ended", str(day_at(ended[row])))
             self.problems.add("CE601", place, first=str(first), last=str(last or "…"))
 
     def _order(self, cadres: pa.Array, postings: pa.Array) -> Array | None:
@@ -334,10 +331,6 @@ def _odd(column: pa.Array) -> Array:
     return np.asarray(pc.invert(sound).to_numpy(zero_copy_only=False))
 
 
-PLAIN = np.zeros(256, dtype=bool)
-PLAIN[[ord(c) for c in "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
-
-
 def _plain(column: pa.Array) -> bool:
     """Whether every text is 1 to 64 plain characters, the first a letter or digit."""
     if not pa.types.is_string(column.type) or column.null_count or not len(column):
@@ -366,10 +359,8 @@ def _built(
 
 
 def _sorted(found: RosterTable, order: Array) -> RosterTable:
-    from cadre_eval.tables.facts import moved
-
     coded = {key: Coded(own.codes[order], own.words) for key, own in found.coded.items()}
-    targets = {name: moved(values, order) for name, values in found.targets.items()}
+    targets = {name: values.taken(order) for name, values in found.targets.items()}
     at = pa.array(order)
     return RosterTable(
         found.postings.take(at), found.cadres.take(at), found.names.take(at), coded, found.unit_names,

@@ -21,6 +21,7 @@ from cadre_eval.ruleset.plan import CompiledRuleset, Leaf, PeriodPlan, leaves
 from cadre_eval.scoring.ballots import MarksOf
 from cadre_eval.scoring.inputs import PoolBest, PoolRank
 from cadre_eval.tables.aligned import Aligner, Block, Chunk, Source, blocks_of, joined_facts
+from cadre_eval.tables.batch import NO_POOLS, Pooled, TableBatch
 from cadre_eval.tables.earlier import EarlierTotals, earlier_totals
 from cadre_eval.tables.entering import Entering, entering
 from cadre_eval.tables.facts import FactRows, FactsReader
@@ -81,8 +82,22 @@ class TableRun:
     problems: Problems
     earlier: Mapping[str, TableResult]
 
-    def opened(self) -> Opened | None:
-        """Everything but the facts, read; None with problems noted."""
+    def assessed(self) -> tuple[Opened, TableResult]:
+        """Everybody, scored and placed. Raises RefusedInput."""
+        opened = self.opened()
+        scored = {part.block.number: part for part in self.scored(opened)}
+        self.problems.raise_if_any()
+        return opened, opened.placed([*scored.values()])
+
+    def opened(self) -> Opened:
+        """Everything but the facts, read. Raises RefusedInput."""
+        opened = self._opened()
+        self.problems.raise_if_any()
+        assert opened is not None, "without a problem everything is read"
+        return opened
+
+    def _opened(self) -> Opened | None:
+        """None with problems noted."""
         roster = self._roster()
         if roster is None:
             return None
@@ -113,7 +128,7 @@ class TableRun:
         empty = pa.schema(list(columns.items())).empty_table().combine_chunks()
         batch = pa.RecordBatch.from_arrays([_whole_column(c) for c in empty.columns], names=empty.column_names)
         facts = reader.read(batch, "facts", 1)
-        sample = opened.kernel.batch(Block(0, 0, 0), opened.tallied, facts, {}, {})
+        sample = opened.kernel.batch(Block(0, 0, 0), opened.tallied, facts, {})
         inputs = {leaf.id: sample.inputs(leaf) for leaf in opened.kernel.scorer.leaves if _by_steps(leaf)}
         varying = varying_keys(columns, self.sources["roster"].columns, self.rules)
         return places_of(opened.kernel.scorer, inputs, varying)
@@ -226,15 +241,28 @@ class Opened:
     index: Index
     scales: Scales
 
+    def batch(self, block: Block, facts: FactRows, pooled: Pooled = NO_POOLS) -> TableBatch:
+        """The rows of a block, ready to be scored."""
+        return self.kernel.batch(block, self.tallied, facts, self.totals, pooled)
+
     def score(self, block: Block, facts: FactRows) -> Scored:
-        batch = self.kernel.batch(block, self.tallied, facts, self.totals, {})
-        return self.kernel.score(batch, self.entering, block)
+        return self.kernel.score(self.batch(block, facts), self.entering, block)
+
+    def placed(self, scored: Sequence[Scored]) -> TableResult:
+        """Everybody ranked and graded, once all blocks are there."""
+        roster = self.tallied.roster
+        rows = np.concatenate([part.rows for part in scored]) if scored else np.zeros(0, dtype=np.int64)
+        order = np.argsort(rows, kind="stable")
+        drafts = joined([part.drafts for part in scored]).taken(order)
+        rows = rows[order]
+        found = placed(self.kernel.scorer, drafts, lambda keys: roster.pools(keys, rows))
+        return TableResult(self.kernel, roster, rows, found, scored)
 
     def score_pools(self, whole: Block, facts: FactRows) -> Scored:
         """All postings at once, compared with their pools."""
         kernel, roster = self.kernel, self.tallied.roster
         pools = roster.pools(kernel.rules.pools, np.arange(roster.rows))
-        plain = kernel.batch(whole, self.tallied, facts, self.totals, {})
+        plain = self.batch(whole, facts)
         members = self._members()
         pooled = {
             (leaf.id, source.name): figure(leaf, source, plain.fact(source.fact), pools, members)
@@ -242,7 +270,7 @@ class Opened:
             for source in leaf.inputs
             if isinstance(source, PoolBest | PoolRank)
         }
-        batch = kernel.batch(whole, self.tallied, facts, self.totals, pooled)
+        batch = self.batch(whole, facts, pooled)
         drafts, open_, points = kernel.by_columns(batch)
         kept = self.entering.simple & ~open_
         touched = self.entering.touches & ~kept
@@ -277,16 +305,6 @@ class TableResult:
         open_totals = {place[row]: found for part in self.scored for row, found in part.open_totals.items()}
         places = (self.kernel.plan.root.rounding or self.kernel.rules.rounding).places
         return earlier_totals(self.drafts, self.roster.cadres.take(pa.array(self.rows)), places, open_totals)
-
-
-def placed_blocks(kernel: Kernel, roster: RosterTable, scored: Sequence[Scored]) -> TableResult:
-    """Everybody ranked and graded, once all blocks are there."""
-    rows = np.concatenate([part.rows for part in scored]) if scored else np.zeros(0, dtype=np.int64)
-    order = np.argsort(rows, kind="stable")
-    drafts = joined([part.drafts for part in scored]).taken(order)
-    rows = rows[order]
-    found = placed(kernel.scorer, drafts, lambda keys: roster.pools(keys, rows))
-    return TableResult(kernel, roster, rows, found, scored)
 
 
 def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve
 
-from cadre_eval.columns.batch import Inputs, Numbers, Values
+from cadre_eval.columns.batch import FREE, Inputs, Numbers, Values
 from cadre_eval.columns.column import as_column
 from cadre_eval.columns.scorer import Scorer
 from cadre_eval.columns.tracing import Given, Tracer
 from cadre_eval.ruleset.plan import CompiledRuleset
-from cadre_eval.tables.numbers import is_text
+from cadre_eval.tables.kinds import is_text
 
 TEXT = -1
 MOST_PLACES = 12
@@ -25,7 +25,6 @@ MOST_DIGITS = 18
 """As many as fit 64 bits."""
 WIDE = np.array([-(10**36), 10**36], dtype=object)
 """Anything a column may hold: so that no limit is left out because the rows of the day keep to it."""
-FREE = (None, None)
 
 
 def places_of(scorer: Scorer, sample: Mapping[str, Inputs], varying: frozenset[str]) -> Scales:

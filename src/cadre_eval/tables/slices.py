@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 from attrs import evolve
 
-from cadre_eval.columns.batch import Numbers, Values
 from cadre_eval.columns.integers import Array
 from cadre_eval.columns.ordering import distinct
 from cadre_eval.tables.aligned import Block
@@ -54,7 +53,7 @@ def _roster(roster: RosterTable, block: Block) -> RosterTable:
     cadres = _column(roster.cadres, own)
     postings = cadres if roster.postings is roster.cadres else _column(roster.postings, own)
     people = cadres if roster.names is roster.cadres else _column(roster.names, own)
-    targets = {fact: values_of(values, own) for fact, values in roster.targets.items()}
+    targets = {fact: values.taken(own) for fact, values in roster.targets.items()}
     moves = None if roster.moves is None else _moves(roster.moves, block)
     return RosterTable(
         postings, cadres, people, coded, names, roster.starts[own].copy(), roster.terms[own].copy(),
@@ -70,20 +69,6 @@ def _column(column: pa.Array, own: slice) -> pa.Array:
 def _coded(coded: Coded, own: slice) -> Coded:
     used, codes = distinct(coded.codes[own])
     return Coded(codes, [coded.words[code] for code in used.tolist()])
-
-
-def values_of(values: Values, own: slice) -> Values:
-    """Some rows of a column."""
-
-    def cut(numbers: Numbers | None) -> Numbers | None:
-        if numbers is None or numbers.array is None:
-            return numbers
-        bottom = None if numbers.bottom is None else numbers.bottom[own].copy()
-        return evolve(numbers, array=numbers.array[own].copy(), bottom=bottom)
-
-    state = None if values.state is None else values.state[own].copy()
-    words = {word: found for word, numbers in values.words.items() if (found := cut(numbers)) is not None}
-    return Values(cut(values.numbers), state, words)
 
 
 def _moves(moves: Moves, block: Block) -> Moves:
@@ -106,9 +91,8 @@ def entering_of(entering: Entering, block: Block) -> Entering:
     own = slice(block.first, block.last)
     cadre = entering.cadre[own]
     return Entering(
-        entering.touches[own].copy(), cadre - (int(cadre[0]) if len(cadre) else 0), entering.simple[own].copy(),
-        entering.alone[own].copy(),
-    )  # fmt: skip
+        entering.touches[own].copy(), cadre - (int(cadre[0]) if len(cadre) else 0), entering.simple[own].copy()
+    )
 
 
 def district_of(district: Collection[str], tallied: Tallied) -> frozenset[str]:

@@ -13,7 +13,8 @@ from cadre_eval.columns.ordering import distinct
 from cadre_eval.errors import Problems, Span, Text
 from cadre_eval.tables.cells import SHOWN, cell
 from cadre_eval.tables.index import Index
-from cadre_eval.tables.numbers import Texts, is_text, texts
+from cadre_eval.tables.kinds import is_text
+from cadre_eval.tables.numbers import Texts, texts
 
 MOST_SLOTS = 2_000
 """So many classes and questions have no ruleset and no table: what goes beyond is no class."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from attrs import define, field
 
-from cadre_eval.columns.batch import BLOCKED, MISSING, PENDING, PRESENT
+from cadre_eval.columns.batch import BLOCKED, MISSING, PENDING, PRESENT, anywhere
 from cadre_eval.columns.integers import ROOM, Array, integers, largest
 from cadre_eval.model.dates import Days
 from cadre_eval.scoring.ballots import MarksOf, Quorum, VotesOf
@@ -118,8 +118,7 @@ class Tallied:
         lack = np.where(~counted, MISSING, np.where(short, BLOCKED if source.blocks else MISSING, PRESENT)).astype(
             np.uint8
         )
-        lack = np.where(self.survey_state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8)
-        return lack if lack.any() else None
+        return anywhere(np.where(self.survey_state(source.record) == PRESENT, lack, PRESENT).astype(np.uint8))
 
     def issued(self, record: str, voters: str | None) -> tuple[Array, Array]:
         """Ballots issued to a class (None: to all), and how many rows do not say."""

@@ -32,7 +32,7 @@ from cadre_eval.tables.packing import packed
 from cadre_eval.tables.results import points_table
 from cadre_eval.tables.run import Opened
 from cadre_eval.tables.scales import Scales
-from cadre_eval.tables.slices import district_of, entering_of, put_back, tallied_of, values_of
+from cadre_eval.tables.slices import district_of, entering_of, put_back, tallied_of
 from cadre_eval.tables.tallied import Tallied
 
 TASKS = pa.schema([("block", pa.int32()), ("task", pa.binary())])
@@ -71,7 +71,7 @@ def task_of(
     spans = [(evolve(part, path=part.path.resolve()), first, last) for part, first, last in direct.spans(block)]
     return MADE_BY + b"\n" + pickle.dumps(Task(
         workspace.resolve(), kernel.rules.digest, kernel.period.id, kernel.as_of, block, spans, tallied,
-        entering_of(opened.entering, block), {key: values_of(v, own) for key, v in opened.totals.items()},
+        entering_of(opened.entering, block), {key: v.taken(own) for key, v in opened.totals.items()},
         {key: totals.of(cadres) for key, totals in earlier.items()}, district_of(kernel.district, tallied), opened.scales,
     ))  # fmt: skip
 
@@ -111,7 +111,7 @@ def score_task(raw: bytes) -> tuple[int, bytes, bytes]:
     kernel = Kernel(rules, plan, period, task.as_of, task.district, earlier)
     facts = _facts(task, FactsReader(rules, plan, task.as_of, Problems()))
     own = Block(task.block.number, 0, task.tallied.roster.rows)
-    scored = kernel.score(kernel.batch(own, task.tallied, facts, task.totals, {}), task.entering, own)
+    scored = kernel.score(kernel.batch(own, task.tallied, facts, task.totals), task.entering, own)
     points = points_table(task.tallied.roster, scored, task.scales)
     return task.block.number, packed(put_back(scored, task.block)), _bytes(points)
 

@@ -12,15 +12,16 @@ from attrs import frozen
 from cadre_eval.columns.integers import Array
 from cadre_eval.errors import Problems, Text
 from cadre_eval.model.transfers import RELATIONS, Relation, Transfer
-from cadre_eval.tables.cells import SHOWN, cell
+from cadre_eval.tables.cells import SHOWN, cell, cells_of
 from cadre_eval.tables.columns_of import TRANSFERS
-from cadre_eval.tables.facts import UNREAD, day_numbers
+from cadre_eval.tables.facts import UNREAD, day_at, day_numbers
 from cadre_eval.tables.index import Index
 from cadre_eval.tables.roles import check_columns
 from cadre_eval.tables.slots import SlotReader
 
 WHAT = Text("单位", "unit")
 DAYS = ("effective", "released", "returned", "known_on")
+NOTHING = np.zeros(0, dtype=np.int64)
 
 
 @frozen(eq=False)
@@ -45,7 +46,7 @@ class Moves:
         return found
 
     def _transfer(self, at: int, relation: Relation) -> Transfer:
-        days = {name: _day(int(numbers[at])) for name, numbers in self.days.items()}
+        days = {name: day_at(numbers[at]) for name, numbers in self.days.items()}
         effective = days["effective"] or date.min
         origin = self.origins[int(self.origin[at])] or None
         receiver = self.receivers[int(self.receiver[at])]
@@ -63,16 +64,11 @@ class Moves:
         effective, known = self.days["effective"][own], self.days["known_on"][own]
         plain = inside & (self.days["returned"][own] == 0) & (effective < ends[rows])
         plain &= np.maximum(effective, known) <= as_of.toordinal()
-        settled = np.bincount(rows, plain, minlength=count) > 0
+        settled = np.bincount(rows[plain], minlength=count) > 0
         return moved > 0, settled & (moved == 1)
 
 
-NOTHING = np.zeros(0, dtype=np.int64)
 NOTHING_MOVED = Moves(NOTHING, NOTHING, (), (), NOTHING, NOTHING, dict.fromkeys(DAYS, NOTHING))
-
-
-def _day(ordinal: int) -> date | None:
-    return date.fromordinal(ordinal) if ordinal else None
 
 
 class TransfersReader:
@@ -113,12 +109,12 @@ class TransfersReader:
         wrong = {"returned": (returned > 0) & (returned <= effective), "effective": released > effective}
         for name, rows in wrong.items():
             for row in np.flatnonzero(rows & read)[:SHOWN].tolist():
-                self.problems.add("CE431", cell(file, first_row + row, name, str(_day(int(days[name][row])))))
+                self.problems.add("CE431", cell(file, first_row + row, name, str(day_at(days[name][row]))))
 
     def _days(self, batch: pa.RecordBatch, name: str, file: str, first_row: int) -> Array:
         if name not in batch.schema.names:
             return np.zeros(batch.num_rows, dtype=np.int64)
-        return day_numbers(batch.column(name), file, first_row, name, self.problems)
+        return day_numbers(batch.column(name), self.problems, cells_of(file, first_row, name))
 
 
 def joined_moves(parts: Sequence[Moves]) -> Moves | None:

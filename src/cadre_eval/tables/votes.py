@@ -10,9 +10,9 @@ from attrs import define, field
 
 from cadre_eval.columns.integers import NARROW, Array
 from cadre_eval.columns.ordering import distinct
-from cadre_eval.errors import Problems, Span, Text
+from cadre_eval.errors import Problems, Text
 from cadre_eval.ruleset.plan import PeriodPlan
-from cadre_eval.tables.cells import SHOWN, cell
+from cadre_eval.tables.cells import SHOWN, cell, cells_of
 from cadre_eval.tables.columns_of import BALLOTS, TALLIES
 from cadre_eval.tables.counts import MOST_VOTES, counts_of
 from cadre_eval.tables.index import Index
@@ -144,10 +144,7 @@ class VotesReader:
         return places, key
 
     def _counts(self, batch: pa.RecordBatch, name: str, file: str, first_row: int, default: int) -> Array:
-        def at(text: str, row: int) -> Span:
-            return cell(file, first_row + row, name, text)
-
-        return counts_of(batch.column(name), default, MOST_VOTES, self.problems, at)
+        return counts_of(batch.column(name), default, MOST_VOTES, self.problems, cells_of(file, first_row, name))
 
     def tallies(self, batch: pa.RecordBatch, file: str, first_row: int) -> None:
         """Counted votes: one row a class, question and channel. A row without any number says nothing."""

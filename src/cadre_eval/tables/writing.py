@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,15 +29,24 @@ def write_table(table: pa.Table, path: Path, form: str) -> Path:
         OSError: it cannot be written.
     """
     target = path.with_name(path.name + SUFFIXES[form])
-    trial = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with written_whole(target) as trial:
         _WRITERS[form](table, trial)
-        os.replace(trial, target)
+    return target
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Where to write what will stand at a path: there whole or not at all. Hidden while it is written, and named by the
+    process, so that what a killed one leaves is known by its name.
+    """
+    trial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield trial
+        os.replace(trial, path)
     except BaseException:
         with suppress(OSError):
             trial.unlink()
         raise
-    return target
 
 
 def _parquet(table: pa.Table, path: Path) -> None:

@@ -8,7 +8,6 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TypeAlias
 
-from cadre_eval.errors import Text, UsageError
 from cadre_eval.model.dates import Days
 from cadre_eval.model.periods import Period
 from cadre_eval.model.postings import Posting
@@ -23,7 +22,7 @@ from cadre_eval.supervision.appeals import appeals_in, corrected
 from cadre_eval.supervision.facts import with_derived
 from cadre_eval.supervision.scope import Scope
 from cadre_eval.workspace.opening import Workspace, collector_paused
-from cadre_eval.workspace.periods import find_period
+from cadre_eval.workspace.periods import day_of, find_period
 from cadre_eval.workspace.record_files import Progress, no_progress
 
 Kept: TypeAlias = dict[str, PeriodResult]
@@ -52,7 +51,7 @@ def assess(
         UsageError: there is no such period, or ``as_of`` lies before it.
     """
     rules, _, found = workspace.period(period)
-    day = as_of or found.days.last
+    day = day_of(found, as_of)
     results = _assessed(workspace, period, day, progress, kept)
     return with_proposals(results, workspace.registry(rules), _files(workspace, rules, day))
 
@@ -60,11 +59,6 @@ def assess(
 def _assessed(workspace: Workspace, period: str, day: date, progress: Progress, kept: Kept | None) -> PeriodResult:
     """The results before anything is proposed."""
     rules, plan, found = workspace.period(period)
-    if day < found.days.first:
-        first = found.days.first.isoformat()
-        raise UsageError(
-            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
-        )
     before = [key for key in plan.combine if key != plan.key]
     in_force = [key for key in before if _begun(workspace, f"{found.year}-{key}", day)]
     earlier = {key: _earlier(workspace, f"{found.year}-{key}", day, kept) for key in in_force}

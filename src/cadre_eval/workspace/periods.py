@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import evolve
 
-from cadre_eval.errors import Problems, Span
+from cadre_eval.errors import Problems, Span, Text, UsageError
 from cadre_eval.errors.suggest import closest, listed
 from cadre_eval.model.dates import Days
 from cadre_eval.model.periods import Period, split_period_id
@@ -64,6 +64,17 @@ def find_period(
         if (rules.effective_from or FIRST) <= period.days.last <= (rules.effective_until or LAST):
             return rules, plan, period
     return None
+
+
+def day_of(period: Period, as_of: date | None) -> date:
+    """The day of knowledge: the period's last unless given. Raises UsageError for one before the period."""
+    day = as_of or period.days.last
+    if day < period.days.first:
+        first = period.days.first.isoformat()
+        raise UsageError(
+            Text(f"截至日期早于考核期（{first} 起）", f"the day of knowledge is before the period ({first})")
+        )
+    return day
 
 
 def supervision_on(rulesets: Sequence[CompiledRuleset], day: date) -> SupervisionDoc:
