@@ -78,6 +78,29 @@ def test_what_another_process_could_not_read_is_nothing(read: Callable[[Path], A
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("place", ["TemporaryFile", "get_context"])
+def test_where_no_process_is_to_be_had_this_one_reads_all(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> object:
+        raise OSError(place)
+
+    monkeypatch.setattr(apart, place, refused)
+    assert list(in_order(FILES, lambda file: (file.name, os.getpid()), 3)) == [(f, (f.name, ME)) for f in FILES]
+
+
+def left_half_way(_: Path) -> Any:
+    """In another process: ends as if all were well."""
+    return None if os.getpid() == ME else os._exit(0)
+
+
+def test_what_is_handed_over_in_part_is_nothing() -> None:
+    assert list(in_order(FILES, left_half_way, 2)) == [(file, None) for file in FILES]
+
+
+def test_no_process_is_had_for_a_few_files() -> None:
+    readers = [process for _, process in in_order(FILES[:12], lambda _: os.getpid(), 64)]
+    assert len(set(readers)) == 3
+
+
 @pytest.mark.parametrize("period", ["2025-mid-year", "2025-year-end"])
 def test_a_workspace_read_by_several_gives_the_same_results(period: str) -> None:
     alone, several = (assess(open_workspace(EXAMPLE, jobs=jobs), period) for jobs in (1, 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
@@ -130,6 +131,21 @@ def test_a_number_is_the_same_however_it_is_written(column: pa.Array) -> None:
 )  # fmt: skip
 def test_a_count_is_the_same_however_it_is_written(column: pa.Array) -> None:
     assert points("talk", facts=facts(talks=column)) == ["7", "1E+1"]
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(38, 19), pa.decimal256(76, 30)], ids=str)
+def test_small_numbers_with_room_for_huge_ones_are_scored_as_any(kind: pa.DataType) -> None:
+    rules = compiled(ruleset(
+        {"id": "slips", "points": "100", "kind": "per-occurrence", "each": {"x": "-1", "y": "-2"}},
+        facts={"x": {"type": "count"}, "y": {"type": "count"}}, policies=POLICIES,
+        eligibility={"assessment_relation": "not-required"},
+    ))  # fmt: skip
+    for wide in ("x", "y"):
+        columns = {
+            name: pa.array([Decimal(1), Decimal(2)], kind if name == wide else pa.decimal128(9, 0)) for name in "xy"
+        }
+        tables = {"roster": pa.table({**ROSTER, "category": ["x"] * 2}), "facts": pa.table(facts(**columns))}
+        assert assessed(rules, **tables).results.column("total").to_pylist() == [Decimal(97), Decimal(94)]
 
 
 def test_rates_are_quotients_percentages_or_decimals() -> None:
@@ -566,6 +582,22 @@ def test_equal_marks_may_share_a_row() -> None:
     wanted = points("panel", reviews=single)
     assert wanted == ["5.2", "0"]
     assert points("panel", reviews=shared) == points("panel", reviews=mixed) == wanted
+
+
+@pytest.mark.parametrize("drop", [1, 2, 3])
+def test_marks_are_trimmed_one_by_one_however_many_share_a_row(drop: int) -> None:
+    rules = compiled(ruleset(
+        {"id": "panel", "points": "100", "kind": "review", "reviewers": {"street": "100"}, "absent_class": "zero",
+         "scale": "100", "trim": {"highest": str(drop), "lowest": str(drop), "when_more_than": "5"}},
+        policies=POLICIES, eligibility={"assessment_relation": "not-required"},
+    ))  # fmt: skip
+    given = {"60": 2, "70": 1, "75.5": 99_000, "80": 1, "90": 1}
+    columns = {"posting": ["c-1"] * 5, **slot(5, "panel", "street"), "mark": [*given], "count": [*given.values()]}
+    every = [Fraction(mark) for mark, often in given.items() for _ in range(often)]
+    kept = every[drop:-drop]
+    tables = {"roster": pa.table({**ROSTER, "category": ["x"] * 2}), "reviews": pa.table(columns)}
+    found = assessed(rules, **tables).scores.column("panel").to_pylist()[0]
+    assert Fraction(found) == sum(kept) / len(kept)
 
 
 def test_marks_of_many_decimals_are_added_exactly() -> None:

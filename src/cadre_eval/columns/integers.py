@@ -30,6 +30,11 @@ def full(array: Array) -> Array:
     return array.astype(np.int64, copy=False) if array.dtype.kind == "i" else array
 
 
+def fitted(array: Array) -> Array:
+    """Python's own integers in 64 bits, where they fit."""
+    return array.astype(np.int64) if array.dtype == object and largest(array) < ROOM else array
+
+
 def narrowed(array: Array, reach: tuple[int, int] | None = None) -> Array:
     """In 32 bits, where its values leave room: half the memory. ``reach``: between what they lie, if that is known."""
     if array.dtype != np.int64:

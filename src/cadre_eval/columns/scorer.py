@@ -19,7 +19,7 @@ from cadre_eval.columns.batch import (
     Numbers,
     Values,
 )
-from cadre_eval.columns.integers import Array
+from cadre_eval.columns.integers import Array, fitted
 from cadre_eval.columns.judging import Judge
 from cadre_eval.columns.plain_leaves import PlainLeaves, score_of
 from cadre_eval.columns.program import Exact, Program
@@ -204,9 +204,9 @@ class Scorer:
         """The program for batches of this shape: an earlier one if it serves."""
         columns = _columns(given, shares)
         for numbers in columns:
-            arrays[numbers.key] = numbers.array
+            arrays[numbers.key] = fitted(numbers.array)
             if numbers.bottom is not None:
-                arrays[f"{numbers.key}/bottom"] = numbers.bottom
+                arrays[f"{numbers.key}/bottom"] = fitted(numbers.bottom)
         states = tuple(sorted(name for name, values in given.facts.items() if values.state is not None))
         shape = (
             given.zero,

@@ -1,4 +1,4 @@
-"""Mass assessment (批量考核): a period from table files to result files, block by block, in bounded memory."""
+"""Bulk assessment (批量考核): a period from table files to result files, block by block, in bounded memory."""
 
 from __future__ import annotations
 

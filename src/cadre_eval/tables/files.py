@@ -71,6 +71,8 @@ class TableFiles:
         self._schema = _union(files, problems)
         problems.raise_if_any()
         self._files = [_parts(file, self._schema) for file in files]
+        self.name = ", ".join(shown(path) for path in paths)
+        """What is said of the table as a whole is said of this."""
 
     @property
     def columns(self) -> Mapping[str, pa.DataType]:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from attrs import define, field
 
@@ -40,7 +40,7 @@ class Store:
     out: Path
     key: Mapping[str, Any]
     """What the run is made of; another key, another run."""
-    _lock: IO[bytes] | None = field(default=None, init=False)
+    _lock: int | None = field(default=None, init=False)
 
     @property
     def folder(self) -> Path:
@@ -78,14 +78,13 @@ class Store:
         """
         self._check_scores()
         self.out.mkdir(parents=True, exist_ok=True)
-        self._lock = self._locked()
+        self._lock = _locked(self.out)
         self._undo()
-        left = self._run.read_bytes() if self._lock is not None else None
+        left = self._run.read_bytes() if self._run.exists() else None
         if left != self._key or not (self.fresh / SCORES).is_dir():
             self.abandon()
             (self.fresh / SCORES).mkdir(parents=True)
             write_whole(self._run, self._key)
-            self._lock = self._locked()
 
     def _check_scores(self) -> None:
         """Parts of an earlier run are replaced; nothing else is touched."""
@@ -103,26 +102,14 @@ class Store:
             en = f"{folder} holds files this command did not write ({foreign[0]}); name another folder, or move them"
             raise UsageError(Text(zh, en))
 
-    def _locked(self) -> IO[bytes] | None:
-        """The record of the run, held against others; None if there is none."""
-        try:
-            file = self._run.open("rb")
-        except FileNotFoundError:
-            return None
-        if not _lock_file(file):
-            zh = f"另一个批量考核正在写 {self.out}"
-            raise UsageError(Text(zh, f"another run is writing into {self.out}"))
-        return file
-
     def release(self) -> None:
         """Lets others begin here; what was done stays."""
         if self._lock is not None:
-            self._lock.close()
+            os.close(self._lock)
         self._lock = None
 
     def abandon(self) -> None:
         """Removes what was done."""
-        self.release()
         if self.folder.exists():
             shutil.rmtree(self.folder)
 
@@ -205,19 +192,25 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _lock_file(file: IO[bytes]) -> bool:
-    """Locks a file as long as it is open; False if somebody else has. Systems that cannot are taken at their word."""
+def _locked(folder: Path) -> int | None:
+    """A hold on a folder that nobody else has, as long as it is open. Systems that know none are taken at their word.
+
+    Raises:
+        UsageError: somebody else has it.
+    """
     try:
         import fcntl
     except ImportError:
-        return True
+        return None
+    held = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
+        os.close(held)
+        raise UsageError(Text(f"另一个批量考核正在写 {folder}", f"another run is writing into {folder}")) from None
     except OSError:
-        return True
-    return True
+        pass
+    return held
 
 
 def write_whole(path: Path, content: bytes) -> None:

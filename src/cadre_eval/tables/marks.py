@@ -172,7 +172,8 @@ def _extreme(given: ByPosting, values: Array, drop: int, highest: bool) -> Array
         return np.zeros(size, dtype=np.int64)
     if drop == 1:
         return given.each(np.maximum if highest else np.minimum, values)
-    rows, marks = np.repeat(given.rows, _counts(given)), np.repeat(values, _counts(given))
+    often = np.minimum(_counts(given), drop)  # no mark is dropped more often
+    rows, marks = np.repeat(given.rows, often), np.repeat(values, often)
     places = distinct(marks)[1]
     order = np.lexsort((-places if highest else places, rows))
     rows, marks = rows[order], marks[order]
@@ -247,11 +248,8 @@ class MarksReader:
         if not len(column):
             return np.zeros(0, dtype=np.int64), []
         number = whole(column)
-        low, high = int(number.array.min()), int(number.array.max())
-        if high - low < 1_000_000:
-            return (number.array - low).astype(np.int64), [number.step * (low + i) for i in range(high - low + 1)]
-        values, codes = np.unique(number.array, return_inverse=True)
-        return codes.ravel(), [number.step * int(value) for value in values]
+        values, codes = distinct(number.array)
+        return codes, [number.step * int(value) for value in values]
 
     def _take(self, slot: Slot, given: Given, said: Sequence[Any], own: Array, file: str, first: int) -> None:
         """The marks of one slot, each different one read once as its review takes it."""

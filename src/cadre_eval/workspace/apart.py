@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -32,14 +33,23 @@ def in_order(files: Sequence[Path], read: Read[T], jobs: int) -> Iterator[tuple[
 
     Processes are forked, which is sound only where nothing else runs beside this one: elsewhere this one reads all.
     """
+    jobs = min(jobs, 2 * len(files) // FEW)
     alone = jobs < 2 or len(files) < FEW or sys.platform != "linux" or threading.active_count() > 1
     each = 0 if alone else int(len(files) / jobs * SHARE)
     first = len(files) - each * (jobs - 1)
-    helpers = [_Helper(files[at : at + each], read) for at in range(first, len(files), each or 1)]
+    helpers = [_helped(files[at : at + each], read) for at in range(first, len(files), each or 1)]
     for file in files[:first]:
         yield file, read(file)
-    for helper in helpers:
-        yield from helper.found()
+    for found in helpers:
+        yield from found()
+
+
+def _helped(files: Sequence[Path], read: Read[T]) -> Callable[[], Iterator[tuple[Path, T | None]]]:
+    """Has another process read some files, where one can be had: what gives what was read."""
+    try:
+        return _Helper(files, read).found
+    except OSError:  # too many processes or open files, no folder for temporary ones
+        return lambda: ((file, read(file)) for file in files)
 
 
 class _Helper:
@@ -49,14 +59,19 @@ class _Helper:
         self.files = files
         self.store = TemporaryFile()  # noqa: SIM115 -- closed once what is in it was read
         self.process = get_context("fork").Process(target=_hand_over, args=(files, read, self.store), daemon=True)
-        self.process.start()
+        try:
+            self.process.start()
+        except OSError:
+            self.store.close()
+            raise
 
     def found(self) -> Iterator[tuple[Path, Any]]:
         """What it read; nothing at all if it was ended, or met what it could not hand over."""
         self.process.join()
-        with self.store:
+        every = [None] * len(self.files)
+        with self.store, suppress(Exception):  # whatever it left: this process reads the files itself
             self.store.seek(0)
-            every = pickle.load(self.store) if self.process.exitcode == 0 else [None] * len(self.files)
+            every = pickle.load(self.store)
         yield from zip(self.files, every, strict=True)
 
 
