@@ -588,7 +588,7 @@ def test_equal_marks_may_share_a_row() -> None:
 def test_marks_are_trimmed_one_by_one_however_many_share_a_row(drop: int) -> None:
     rules = compiled(ruleset(
         {"id": "panel", "points": "100", "kind": "review", "reviewers": {"street": "100"}, "absent_class": "zero",
-         "scale": "100", "trim": {"highest": str(drop), "lowest": str(drop), "when_more_than": "5"}},
+         "scale": "100", "trim": {"highest": str(drop), "lowest": str(drop), "when_more_than": "6"}},
         policies=POLICIES, eligibility={"assessment_relation": "not-required"},
     ))  # fmt: skip
     given = {"60": 2, "70": 1, "75.5": 99_000, "80": 1, "90": 1}

@@ -30,6 +30,8 @@ from cadre_eval.workspace.shapes import ReviewShape, shapes_of
 
 WHAT = Text("评议、评议主体或题目", "review, class of reviewers or question")
 Mark = Fraction | str
+MOST_POSSIBLE = 4096
+"""Up to so many marks that there may be between the lowest and the highest, which of them occur is not looked for."""
 MOST_DENOMINATOR = 10**40
 """Marks that need a larger one to stand together are added up posting by posting."""
 
@@ -248,6 +250,9 @@ class MarksReader:
         if not len(column):
             return np.zeros(0, dtype=np.int64), []
         number = whole(column)
+        low, high = int(number.array.min()), int(number.array.max())
+        if high - low < MOST_POSSIBLE:
+            return number.array - low, [number.step * value for value in range(low, high + 1)]
         values, codes = distinct(number.array)
         return codes, [number.step * int(value) for value in values]
 
