@@ -52,10 +52,11 @@ def written_whole(path: Path) -> Iterator[Path]:
 def _parquet(table: pa.Table, path: Path) -> None:
     # Decimals as whole numbers: eight bytes each, and every reader knows them. Hardly any code comes twice: a dictionary
     # of them would only be in the way. Dictionaries of text are written as they are; without Arrow's own schema beside
-    # Parquet's, whoever reads them gets text.
+    # Parquet's, whoever reads them gets text. Who is in a part is of use to a reader, the range of every score hardly.
     often = [name for name in table.column_names if name not in CODES]
     pq.write_table(
         table, path, compression="zstd", compression_level=1, store_decimal_as_integer=True, use_dictionary=often,
+        write_statistics=[name for name in table.column_names if name in CODES],
         store_schema=False,
     )  # fmt: skip
 
