@@ -66,6 +66,7 @@ class GatheredBatch:
     subjects: Sequence[Subject]
     totals: Callable[[str, Subject], Fraction | Interval | None] = lambda _key, _subject: None
     facts: dict[str, Values] = field(factory=dict)
+    sources: dict[int, Inputs] = field(factory=dict)
     rules: CompiledRuleset = field(kw_only=True)
 
     @rules.default
@@ -77,15 +78,22 @@ class GatheredBatch:
         return len(self.subjects)
 
     def inputs(self, leaf: Leaf) -> Inputs:
-        """Facts are read once for all leaves that ask for them; what else there is, by each leaf."""
-        own = [source for source in leaf.inputs if type(source) not in FACT_READERS]
-        every = [FACT_READERS[type(source)](self, source) for source in leaf.inputs if type(source) in FACT_READERS]
-        if own:
-            every.append(self._columns(f"leaf/{leaf.id}", own, self._readings(leaf, own)))
+        """Everything is read once for all leaves that ask for it."""
+        if leaf.pooled:
+            return self._columns(f"leaf/{leaf.id}", leaf.inputs, self._readings(leaf, leaf.inputs))
+        every = [self.source(source) for source in leaf.inputs]
         numbers = {name: column for read in every for name, column in read.numbers.items()}
         return Inputs(numbers, reduce(worst, (read.lack for read in every), None))
 
     def source(self, source: Input) -> Inputs:
+        if id(source) not in self.sources:
+            self.sources[id(source)] = self._source(source)
+        return self.sources[id(source)]
+
+    def _source(self, source: Input) -> Inputs:
+        reader = FACT_READERS.get(type(source))
+        if reader is not None:
+            return reader(self, source)
         return self._columns(f"source/{id(source)}", [source], [source.read(subject) for subject in self.subjects])
 
     def _readings(self, leaf: Leaf, sources: Sequence[Input]) -> list[Reading]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
+from typing import Any
 
 from attrs import field, frozen
 
@@ -33,7 +34,9 @@ class Folder:
 
     def shown(self, path: Path) -> str:
         """The name of a file as problems show it."""
-        name = self.label + path.relative_to(self.root).as_posix()
+        text, root = str(path), str(self.root) + os.sep
+        below = text.removeprefix(root) if text.startswith(root) else str(path.relative_to(self.root))
+        name = self.label + below.replace(os.sep, "/")
         return os.fsencode(name).decode("utf-8", "backslashreplace")
 
     def resolve(self, name: str, span: Span, problems: Problems, base: Path | None = None) -> Path | None:
@@ -67,19 +70,22 @@ class Folder:
     def read(self, path: Path, problems: Problems, span: Span | None = None) -> Source | None:
         """The text of a file; None with a problem noted (at ``span``, or at the file itself)."""
         name = self.shown(path)
-        where = span or Span(Source(name), 1, 1)
+
+        def told(code: str, **args: Any) -> None:
+            problems.add(code, span or Span(Source(name), 1, 1), **args)
+
         try:
             about = os.stat(path)
             if not S_ISREG(about.st_mode):
-                problems.add("CE114", where, path=name, reason="not a file")
+                told("CE114", path=name, reason="not a file")
                 return None
             if about.st_size > MAX_BYTES:
-                problems.add("CE101", where, size=str(about.st_size), limit=str(MAX_BYTES))
+                told("CE101", size=str(about.st_size), limit=str(MAX_BYTES))
                 return None
             with open(path, "rb") as file:
                 raw = file.read()
         except OSError as error:
-            problems.add("CE114", where, path=name, reason=error.strerror or type(error).__name__)
+            told("CE114", path=name, reason=error.strerror or type(error).__name__)
             return None
         return decode(name, raw, problems)
 
