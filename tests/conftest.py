@@ -17,7 +17,7 @@ _PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 settings.register_profile(
     "house",
     deadline=None,
-    max_examples=30 * TRIES,
+    max_examples=25 * TRIES,
     derandomize=bool(os.environ.get("CI")),
     phases=_PHASES if os.environ.get("SHRINK") == "no" else [*_PHASES, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],

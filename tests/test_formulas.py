@@ -231,7 +231,7 @@ Pair = tuple[Interval, Fraction]
 
 
 @given(spans(), spans(), st.fractions(-3, 3, max_denominator=4))
-@tries(200)
+@tries(130)
 def test_arithmetic_on_intervals_holds_arithmetic_on_their_numbers(a: Pair, b: Pair, c: Fraction) -> None:
     (x, p), (y, q) = a, b
     assert p + q in x + y
@@ -246,7 +246,7 @@ def test_arithmetic_on_intervals_holds_arithmetic_on_their_numbers(a: Pair, b: P
 
 
 @given(spans(), spans(), st.fractions(-3, 3, max_denominator=4))
-@tries(200)
+@tries(130)
 def test_operations_on_intervals_hold_operations_on_their_numbers(a: Pair, b: Pair, when_zero: Fraction) -> None:
     (x, p), (y, q) = a, b
     assert min(p, q) in INTERVAL.minimum(x, y)
@@ -310,7 +310,7 @@ def test_the_meet_of_ranges_holds_just_what_both_hold(a: Range, b: Range, x: Fra
 
 
 @given(st.lists(ranges, max_size=4), ranges, points)
-@tries(140)
+@tries(100)
 def test_gaps_are_just_what_no_range_covers(taken: list[Range], within: Range, x: Fraction) -> None:
     uncovered = x in within and not any(x in band for band in taken)
     assert any(x in gap for gap in gaps(taken, within)) == uncovered
@@ -322,7 +322,7 @@ def test_overlaps_are_just_what_two_ranges_share(taken: list[Range], x: Fraction
 
 
 @given(ranges, st.sampled_from([None, Fraction(1), Fraction(1, 10), Fraction(1, 100)]))
-@tries(140)
+@tries(100)
 def test_a_witness_lies_in_the_range_and_is_found_if_there_is_one(span: Range, step: Fraction | None) -> None:
     found = span.witness(step)
     if found is not None:

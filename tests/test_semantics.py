@@ -221,7 +221,7 @@ def completed(draw: st.DrawFn, **more: Any) -> tuple[World, World]:
 
 
 @for_all(completed())
-@tries(140)
+@tries(100)
 def test_the_interval_and_the_possible_grades_enclose_every_completion(pair: tuple[World, World]) -> None:
     before, after = run(pair[0]), run(pair[1])
     event(f"pending before: {any(r.state == 'pending' for r in before)}")
@@ -401,7 +401,7 @@ def test_bands_that_miss_a_total_that_can_happen_are_refused(rules: dict[str, An
 
 
 @for_all(worlds())
-@tries(100)
+@tries(70)
 def test_the_total_stays_within_the_reach_the_bands_were_checked_against(world: World) -> None:
     result = run(world)
     for found in result:
@@ -648,7 +648,7 @@ def _room(rules: Mapping[str, Any], base: int) -> int:
 
 
 @for_all(contests())
-@tries(100)
+@tries(70)
 def test_a_quota_is_used_up_and_never_exceeded_and_an_open_tie_is_listed(world: World) -> None:
     result = run(world)
     for members in _by_quota_pool(result).values():
@@ -698,7 +698,7 @@ def test_equal_ranks_are_exactly_the_ties_the_chain_leaves_open(world: World) ->
 
 
 @for_all(contests(pending=True), st.data())
-@tries(140)
+@tries(100)
 def test_what_a_contest_says_while_people_are_pending_stays_true_when_they_are_not(
     world: World, data: st.DataObject
 ) -> None:
@@ -953,7 +953,7 @@ GROWING = ("target", "ratio", "per-occurrence", "given", "sampled", "checklist",
 
 
 @for_all(worlds(kinds=GROWING, own_policies=False, combine=False, most=1), st.data())
-@tries(100)
+@tries(70)
 def test_a_better_fact_never_lowers_the_total(world: World, data: st.DataObject) -> None:
     rules = {**world.rules, "policies": {"missing": "zero", "not_applicable": "zero", "excused": "zero"}}
     rules = {key: value for key, value in rules.items() if key not in {"gates", "quotas", "grades"}} | {

@@ -584,6 +584,13 @@ def test_equal_marks_may_share_a_row() -> None:
     assert points("panel", reviews=shared) == points("panel", reviews=mixed) == wanted
 
 
+def test_marks_beyond_64_bits_are_marks_as_any() -> None:
+    column = pa.array([2**64 - 1] * 2, pa.uint64())
+    assert [
+        code for code, *_ in told(reviews={"posting": ["c-1", "c-2"], **slot(2, "panel", "street"), "mark": column})
+    ] == ["CE213"]
+
+
 @pytest.mark.parametrize("drop", [1, 2, 3])
 def test_marks_are_trimmed_one_by_one_however_many_share_a_row(drop: int) -> None:
     rules = compiled(ruleset(
@@ -830,7 +837,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @given(spoiled())
-@tries(100)
+@tries(70)
 def test_whatever_columns_hold_it_is_assessed_or_told_what_is_wrong_and_where(tables: dict[str, pa.Table]) -> None:
     try:
         found = assess_table(RULES, PERIOD, tables, "d-1")

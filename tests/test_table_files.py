@@ -126,7 +126,7 @@ def placed(chunks: Sequence[Chunk]) -> list[int]:
 
 
 @given(tables(), st.integers(1, 8), st.integers(0, 3), st.sampled_from([7, 40, 1 << 22]))
-@tries(60)
+@tries(40)
 def test_every_format_gives_the_same_rows_in_chunks_of_any_size(
     tmp_path_factory: pytest.TempPathFactory, cells: Cells, rows: int, blank: int, block: int
 ) -> None:
@@ -526,7 +526,7 @@ def survives(path: Path) -> None:
 
 
 @given(st.sampled_from(sorted(SUFFIXES)), st.binary(min_size=1, max_size=200))
-@tries(140)
+@tries(100)
 def test_random_bytes_are_rows_or_problems(tmp_path_factory: pytest.TempPathFactory, suffix: str, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / f"random{suffix}"
     path.write_bytes(raw)

@@ -166,7 +166,7 @@ def moves(draw: st.DrawFn, most: int = 4) -> list[Plain]:
     return found
 
 
-@tries(60)
+@tries(40)
 @generated(moves())
 def test_at_every_moment_by_the_knowledge_of_any_day_there_is_one_holder_or_a_problem(written: list[Plain]) -> None:
     known_on = range(SPAN + 40)
@@ -190,7 +190,7 @@ def test_at_every_moment_by_the_knowledge_of_any_day_there_is_one_holder_or_a_pr
             assert posting.holder("salary", on, told) == own[0].unit
 
 
-@tries(60)
+@tries(40)
 @generated(st.data())
 def test_the_order_moves_are_written_in_never_matters(data: st.DataObject) -> None:
     written = data.draw(moves())
@@ -287,7 +287,7 @@ RULES = {
 }
 
 
-@tries(60)
+@tries(40)
 @generated(rosters(), st.integers(0, SPAN + 25), st.integers(-10, 20))
 def test_what_was_known_on_a_day_is_what_the_roster_of_that_day_said(plain: Plain, known: int, later: int) -> None:
     whole = sound(plain)

@@ -252,7 +252,8 @@ class MarksReader:
         number = whole(column)
         low, high = int(number.array.min()), int(number.array.max())
         if high - low < MOST_POSSIBLE:
-            return number.array - low, [number.step * value for value in range(low, high + 1)]
+            codes = (number.array - low).astype(np.int64)
+            return codes, [number.step * value for value in range(low, high + 1)]
         values, codes = distinct(number.array)
         return codes, [number.step * int(value) for value in values]
 
