@@ -584,11 +584,10 @@ def test_equal_marks_may_share_a_row() -> None:
     assert points("panel", reviews=shared) == points("panel", reviews=mixed) == wanted
 
 
-def test_marks_beyond_64_bits_are_marks_as_any() -> None:
-    column = pa.array([2**64 - 1] * 2, pa.uint64())
-    assert [
-        code for code, *_ in told(reviews={"posting": ["c-1", "c-2"], **slot(2, "panel", "street"), "mark": column})
-    ] == ["CE213"]
+def test_marks_beyond_64_bits_are_read_as_any() -> None:
+    marks = pa.array([2**64 - 1] * 2, pa.uint64())
+    reviews = {"posting": ["c-1", "c-2"], **slot(2, "panel", "street"), "mark": marks}
+    assert {code for code, *_ in told(reviews=reviews)} == {"CE213"}
 
 
 @pytest.mark.parametrize("drop", [1, 2, 3])
