@@ -17,6 +17,7 @@ from cadre_eval.errors.render import problem_json
 from cadre_eval.reports.results_json import results_json
 from cadre_eval.workspace import apart
 from cadre_eval.workspace.apart import in_order
+from running import ran
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "resettlement-district"
 FILES = [Path(f"{n:03}.yaml") for n in range(100)]
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 @pytest.fixture(autouse=True)
 def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few files are worth a process, and the test runner's own threads do not count."""
-    monkeypatch.setattr(apart, "FEW", 8)
+    monkeypatch.setattr(apart, "FEW", 4)
     monkeypatch.setattr(apart.threading, "active_count", lambda: 1)
 
 
@@ -128,3 +129,18 @@ def test_problems_are_the_same_whoever_reads(tmp_path: Path) -> None:
     assert told[0] == told[1]
     assert len(told[0]) > 5
     assert "CE610" in {problem["code"] for problem in told[0]}
+
+
+@pytest.mark.parametrize("command", [["check"], ["assess", "--period", "2025-mid-year"], ["worklist"], ["measures"]])
+def test_commands_have_all_cores(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    helper = apart._Helper
+
+    def counted(*given: Any) -> object:
+        started.append(given)
+        return helper(*given)
+
+    monkeypatch.setattr(apart, "_Helper", counted)
+    monkeypatch.setattr(apart.os, "sched_getaffinity", lambda _: {0, 1, 2})
+    assert ran(command[0], EXAMPLE, *command[1:]).code == 0
+    assert len(started) == 2

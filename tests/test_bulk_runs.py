@@ -479,14 +479,15 @@ def test_results_that_are_not_the_commands_own_are_left_alone(folder: Path, tmp_
     assert (tmp_path / "out" / "results.csv").exists()
 
 
-def test_a_folder_of_somebody_elses_scores_is_not_replaced(folder: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "scores" / "2024.xlsx"
+@pytest.mark.parametrize("name", ["2024.xlsx", "part-00000.parquet"])
+def test_somebody_elses_scores_are_not_replaced(folder: Path, tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "scores" / name
     mine.parent.mkdir()
     mine.write_text("mine")
     done = ran("bulk", folder, "--period", MID, "--out", tmp_path)
     assert done.code == 2
-    assert "2024.xlsx" in done.err
-    assert list(written(tmp_path)) == ["scores/2024.xlsx"]
+    assert name in done.err
+    assert written(tmp_path) == {f"scores/{name}": b"mine"}
 
 
 def test_two_runs_do_not_write_into_one_folder(folder: Path, tmp_path: Path, plain: dict[str, bytes]) -> None:
@@ -992,16 +993,6 @@ def test_results_do_not_lie_among_the_tables(folder: Path) -> None:
     assert not (folder / "tables" / "new").exists()
 
 
-def test_parts_that_another_program_wrote_are_left_alone(folder: Path, tmp_path: Path) -> None:
-    part = tmp_path / "scores" / "part-00000.parquet"
-    part.parent.mkdir()
-    part.write_text("hi")
-    done = ran("bulk", folder, "--period", MID, "--out", tmp_path)
-    assert done.code == 2
-    assert "part-00000.parquet" in done.err
-    assert written(tmp_path) == {"scores/part-00000.parquet": b"hi"}
-
-
 @pytest.mark.parametrize(
     ("was", "name", "code"),
     [
@@ -1020,3 +1011,12 @@ def test_no_table_is_passed_over_for_a_slip(tmp_path: Path, was: str, name: str,
     assert done.code == 1
     assert code in done.err
     assert name in done.err
+
+
+def test_a_misspelt_column_is_told_with_its_file(tmp_path: Path) -> None:
+    table = TABLES[FACTS].rename_columns([name.replace("visits", "vists") for name in TABLES[FACTS].column_names])
+    write_folder(tmp_path, tables={**TABLES, FACTS: table})
+    done = ran("bulk", tmp_path, "--period", MID, "--out", tmp_path / "out")
+    assert done.code == 1
+    assert "2025-mid-year/facts" in done.err
+    assert "vists" in done.err

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, event, given
 
-from build import assessed, assessed_folder, refusals
+from build import assessed, assessed_folder, dossier, people, person, refusals, ruleset, scores_fact
+from build import given as given_scores
 from cadre_eval.cases import running
 from cadre_eval.cases.running import run_case_file
 from cadre_eval.errors import Problems, RefusedInput
+from cadre_eval.reports.results_json import results_json
+from cadre_eval.scoring.assess import assess_period
 from cadre_eval.workspace import assessing
 from cadre_eval.workspace.files import Folder
 from columns_agree import AGREED, agreeing
@@ -75,3 +78,16 @@ def test_every_shipped_scheme_comes_out_the_same_by_columns(path: Path) -> None:
     assert outcomes
     assert all(not outcome.mismatches for outcome in outcomes)
     assert sum(by_column for by_column, _ in AGREED) >= 1
+
+
+def test_where_many_are_assessed_the_settled_ones_are_scored_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assessing, "assess_period", assess_period)
+    rules = ruleset(given_scores("s"), facts={"s": scores_fact()}, ties=["s", "open"], policies={"missing": "block"})
+    records = [dossier(n, facts={"s": str(60 + n)}) for n in range(1, 9)]
+    posted = people(*(person(n) for n in range(1, 11)))
+    few = assessed(rules, posted, records)
+    monkeypatch.setattr(assessing, "MANY", 10)
+    many = assessed(rules, posted, records)
+    assert [len(result.known) for result in many] == [1] * 8 + [0] * 2
+    assert not any(result.known for result in few)
+    assert results_json(many, "zh") == results_json(few, "zh")

@@ -26,15 +26,15 @@ from cadre_eval.cli.language import REPORTS, say
 @as_of_today
 @table_or_json
 def appeals(workspace: Path, period: str | None, as_of: date, form: str) -> int:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.cli.output import Progress, painter, show_failures, terminal_width
     from cadre_eval.reports.appeals import AppealsReport, appeals_table
     from cadre_eval.reports.appeals_json import appeals_json
-    from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.reexamining import publications
     from cadre_eval.workspace.supervised import require_supervision
 
     progress = Progress()
-    opened = open_workspace(workspace, progress)
+    opened = opened_workspace(workspace, progress)
     progress.clear()
     require_supervision(opened)
     found = publications(opened, as_of, period, progress)

@@ -154,12 +154,11 @@ def assess(
 
 
 def _assessed(folder: Path, period: str | None, as_of: date | None) -> tuple[PeriodResult, Registry]:
-    from cadre_eval.workspace.apart import cores
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.workspace.assessing import assess as assess_workspace
-    from cadre_eval.workspace.opening import open_workspace
 
     progress = Progress()
-    workspace = open_workspace(folder, progress, cores())
+    workspace = opened_workspace(folder, progress)
     progress.clear()
     if period is None:
         known = listed(workspace.period_ids(), 40) or "—"

@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 )
 @table_or_json
 def draw(workspace: Path, name: str, out: Path | None, picture: Path | None, written: Path | None, form: str) -> None:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.workspace.drawing import check_possible, draw_lots, task_named, verify
-    from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.supervised import require_supervision
 
     if out is not None and picture is not None and out.absolute() == picture.absolute():
         raise UsageError(Text(f"--out 和 --map 写的是同一个文件 {out}", f"--out and --map name the same file {out}"))
-    opened = open_workspace(workspace)
+    opened = opened_workspace(workspace)
     require_supervision(opened)
     task = task_named(opened, name)
     if task.draw.seed is None:

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 )
 @table_or_json
 def inspections(workspace: Path, inspection: str | None, as_of: date, year: int | None, form: str) -> None:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.cli.output import Progress, painter, terminal_width
     from cadre_eval.reports.inspections import inspection_table, inspections_table
     from cadre_eval.reports.inspections_json import inspections_json
     from cadre_eval.reports.inspections_wording import Names
-    from cadre_eval.workspace.opening import open_workspace
 
     if inspection is not None and year is not None:
         raise UsageError(Text("写了 INSPECTION 就不用 --year", "--year does not go with INSPECTION"))
     progress = Progress()
-    opened = open_workspace(workspace, progress)
+    opened = opened_workspace(workspace, progress)
     progress.clear()
     found = _account(opened, inspection, as_of, year)
     roster = opened.roster

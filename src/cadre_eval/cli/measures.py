@@ -23,14 +23,14 @@ from cadre_eval.cli.output import Progress, painter, show_failures, terminal_wid
 @as_of_today
 @table_or_json
 def measures(workspace: Path, as_of: date, form: str) -> int:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.errors import PluginFailure
     from cadre_eval.reports.measures import measures_table
     from cadre_eval.reports.measures_json import measures_json
     from cadre_eval.workspace.deciding import matters
-    from cadre_eval.workspace.opening import open_workspace
 
     progress = Progress()
-    opened = open_workspace(workspace, progress)
+    opened = opened_workspace(workspace, progress)
     progress.clear()
     failures: list[PluginFailure] = []
     found = matters(opened, as_of, failures)

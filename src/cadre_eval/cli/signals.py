@@ -30,14 +30,14 @@ from cadre_eval.cli.language import REPORTS, say
 @as_of_today
 @table_or_json
 def signals(workspace: Path, cadre: str | None, since: date | None, as_of: date, form: str) -> None:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.cli.output import Progress, painter, terminal_width
     from cadre_eval.reports.signals import signals_table
     from cadre_eval.reports.signals_json import signals_json
-    from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.supervision.signals import signals_of
 
     progress = Progress()
-    opened = open_workspace(workspace, progress)
+    opened = opened_workspace(workspace, progress)
     progress.clear()
     found = signals_of(opened, cadre, since, as_of)
     if form == "json":

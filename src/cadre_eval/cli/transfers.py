@@ -29,12 +29,12 @@ from cadre_eval.cli.output import painter, terminal_width
 )
 @table_or_json
 def transfers(workspace: Path, cadre: str | None, as_of: date, known_on: date | None, form: str) -> None:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.reports.transfers import transfers_table
     from cadre_eval.reports.transfers_json import transfers_json
-    from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.transfers_asked import transfers_asked
 
-    report = transfers_asked(open_workspace(workspace), cadre, as_of, known_on or as_of)
+    report = transfers_asked(opened_workspace(workspace), cadre, as_of, known_on or as_of)
     if form == "json":
         click.echo(transfers_json(report, REPORTS), nl=False)
     else:

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 )
 @table_or_json
 def worklist(workspace: Path, name: str | None, as_of: date, by: By, form: str) -> None:
+    from cadre_eval.cli.opening import opened_workspace
     from cadre_eval.reports.worklist import worklist_table
     from cadre_eval.reports.worklist_groups import WorklistReport
     from cadre_eval.reports.worklist_json import worklist_json
     from cadre_eval.supervision.worklists import standings
-    from cadre_eval.workspace.opening import open_workspace
     from cadre_eval.workspace.supervised import require_supervision
 
-    opened = open_workspace(workspace)
+    opened = opened_workspace(workspace)
     require_supervision(opened)
     lists = {each.id: each for each in opened.on_record.worklists}
     if name is not None and name not in lists:

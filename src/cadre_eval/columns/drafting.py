@@ -93,7 +93,7 @@ def _apply(gate: Gate, judge: Judge, limits: _Limits) -> Array:
         limits.add(gate.effect, truths.true)
         return truths.open
     values = judge.facts[gate.count or ""]
-    count, open_ = counts_of(values, judge.ignore_missing, judge.rows)
+    count, open_ = ladder_counts(values, judge.ignore_missing, judge.rows)
     steps = sorted(gate.ladder, key=lambda step: step[0])
     for (least, effect), after in zip(steps, [*(s[0] for s in steps[1:]), None], strict=True):
         reached = count >= least
@@ -101,7 +101,7 @@ def _apply(gate: Gate, judge: Judge, limits: _Limits) -> Array:
     return open_
 
 
-def counts_of(values: Values, ignore_missing: bool, rows: int) -> tuple[Array, Array]:
+def ladder_counts(values: Values, ignore_missing: bool, rows: int) -> tuple[Array, Array]:
     """What a ladder counts, and where that is not known. What does not apply counts nothing."""
     numbers = values.numbers
     nothing = np.zeros(rows, dtype=bool)

@@ -46,6 +46,7 @@ class Link:
         return tops, bottoms
 
     def slim(self) -> Link:
+        """The same in little memory."""
         return evolve(self, at=narrowed(self.at))
 
     def taken(self, rows: Array) -> Link:

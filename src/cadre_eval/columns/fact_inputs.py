@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from attrs import evolve
 
-from cadre_eval.columns.batch import BLOCKED, LEFT_OUT, MISSING, PRESENT, Inputs, Numbers, Values, anywhere
+from cadre_eval.columns.batch import BLOCKED, LEFT_OUT, MISSING, PRESENT, Inputs, Numbers, Values
 from cadre_eval.columns.integers import Array
 from cadre_eval.ruleset.kind import fact_bounds
 from cadre_eval.ruleset.plan import CompiledRuleset
@@ -70,8 +70,7 @@ def _word(batch: Facts, source: WordOf) -> Inputs:
         return Inputs({source.name: evolve(values.numbers, bounds=(Fraction(0), most))}, values.state)
     table = np.array([source.words.index(o) if o in source.words else -1 for o in options], dtype=np.int64)
     places = table[values.numbers.array]
-    strange = anywhere(np.where(places < 0, PRESENT + MISSING * (places < 0), PRESENT).astype(np.uint8))
-    lack = worst(values.state, strange)
+    lack = with_lack(values.state, places < 0, MISSING)
     return Inputs({source.name: Numbers(key, ONE, np.maximum(places, 0), bounds=(Fraction(0), most))}, lack)
 
 

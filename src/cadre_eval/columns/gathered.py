@@ -80,7 +80,7 @@ class GatheredBatch:
     def inputs(self, leaf: Leaf) -> Inputs:
         """Everything is read once for all leaves that ask for it."""
         if leaf.pooled:
-            return self._columns(f"leaf/{leaf.id}", leaf.inputs, self._readings(leaf, leaf.inputs))
+            return self._columns(f"leaf/{leaf.id}", leaf.inputs, self._readings(leaf))
         every = [self.source(source) for source in leaf.inputs]
         numbers = {name: column for read in every for name, column in read.numbers.items()}
         return Inputs(numbers, reduce(worst, (read.lack for read in every), None))
@@ -96,13 +96,13 @@ class GatheredBatch:
             return reader(self, source)
         return self._columns(f"source/{id(source)}", [source], [source.read(subject) for subject in self.subjects])
 
-    def _readings(self, leaf: Leaf, sources: Sequence[Input]) -> list[Reading]:
+    def _readings(self, leaf: Leaf) -> list[Reading]:
         found = []
         for subject in self.subjects:
             seen = subject
             if leaf.pooled and subject.pool is not None:
                 seen = evolve(subject, pool=subject.pool.under(leaf.policies))
-            found.append(merged(source.read(seen) for source in sources))
+            found.append(merged(source.read(seen) for source in leaf.inputs))
         return found
 
     def _columns(self, key: str, sources: Sequence[Input], readings: Sequence[Reading]) -> Inputs:
@@ -114,7 +114,7 @@ class GatheredBatch:
         return Inputs(columns, _state(_code(reading) for reading in readings))
 
     def distinct(self, leaf: Leaf) -> Distinct:
-        readings = self._readings(leaf, leaf.inputs)
+        readings = self._readings(leaf)
         codes: list[int] = []
         sets: list[Mapping[str, Any]] = []
         keys: list[Hashable] = []

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cadre_eval.columns.drafting import counts_of
+from cadre_eval.columns.drafting import ladder_counts
 from cadre_eval.columns.gathered import GatheredBatch
 from cadre_eval.columns.integers import Array
 from cadre_eval.columns.judging import Judge
@@ -31,19 +31,19 @@ def settling(rules: CompiledRuleset, plan: PeriodPlan) -> Settling | None:
 def _settled(scorer: Scorer, subjects: Sequence[Subject], earlier: EarlierTotal) -> Mapping[str, Settled]:
     rows = scorer.score(GatheredBatch(subjects, earlier))
     plain = np.flatnonzero(rows.there & ~rows.open & ~_concerned(scorer.plan, rows))
-    names = [name for name in scorer.links if name in rows.links]
-    asked = zip(*(_scores(rows.links[name], plain, rows.links_there[name][plain]) for name in names), strict=True)
-    scores = [dict(zip(names, found, strict=True)) for found in asked] or [{} for _ in plain]
-    own = _scores(rows.own, plain)
+    own = _numbers(rows.own, plain)
+    links = {name: _numbers(column, plain) for name, column in rows.links.items()}
+    there = {name: rows.links_there[name][plain].tolist() for name in links}
     ids = [subjects[row].posting.id for row in plain.tolist()]
-    return {key: Settled(score or Fraction(0), found) for key, score, found in zip(ids, own, scores, strict=True)}
+    return {
+        key: Settled(own[at], {name: found[at] if there[name][at] else None for name, found in links.items()})
+        for at, key in enumerate(ids)
+    }
 
 
-def _scores(column: Exact, rows: Array, there: Array | None = None) -> list[Fraction | None]:
-    """The numbers of some rows; None where there is none."""
+def _numbers(column: Exact, rows: Array) -> list[Fraction]:
     tops, bottoms = column.ratio(rows)
-    found: list[Fraction | None] = [Fraction(t, b) for t, b in zip(tops.tolist(), bottoms.tolist(), strict=True)]
-    return found if there is None else [x if own else None for x, own in zip(found, there.tolist(), strict=True)]
+    return [Fraction(top, bottom) for top, bottom in zip(tops.tolist(), bottoms.tolist(), strict=True)]
 
 
 def _concerned(plan: PeriodPlan, rows: Rows) -> Array:
@@ -59,5 +59,5 @@ def _concerned(plan: PeriodPlan, rows: Rows) -> Array:
 def _may_hold(gate: Gate, judge: Judge) -> Array:
     if gate.condition is not None:
         return judge.judge(gate.condition).can
-    count, open_ = counts_of(judge.facts[gate.count or ""], judge.ignore_missing, judge.rows)
+    count, open_ = ladder_counts(judge.facts[gate.count or ""], judge.ignore_missing, judge.rows)
     return open_ | (count >= min(least for least, _ in gate.ladder))

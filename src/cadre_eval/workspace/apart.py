@@ -17,7 +17,7 @@ from typing import IO, Any, TypeVar
 T = TypeVar("T")
 Read = Callable[[Path], T | None]
 
-FEW = 300
+FEW = 150
 """For fewer files a process is not worth its start."""
 SHARE = 0.85
 """Of an equal share, what another process reads: it has to hand over what it has read besides."""
@@ -33,8 +33,8 @@ def in_order(files: Sequence[Path], read: Read[T], jobs: int) -> Iterator[tuple[
 
     Processes are forked, which is sound only where nothing else runs beside this one: elsewhere this one reads all.
     """
-    jobs = min(jobs, 2 * len(files) // FEW)
-    alone = jobs < 2 or len(files) < FEW or sys.platform != "linux" or threading.active_count() > 1
+    jobs = min(jobs, len(files) // FEW)
+    alone = jobs < 2 or sys.platform != "linux" or threading.active_count() > 1
     each = 0 if alone else int(len(files) / jobs * SHARE)
     first = len(files) - each * (jobs - 1)
     helpers = [_helped(files[at : at + each], read) for at in range(first, len(files), each or 1)]
